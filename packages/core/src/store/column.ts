@@ -1,0 +1,207 @@
+import { assert } from '../math/index.ts';
+import type { UndoLog } from './undoLog.ts';
+
+/**
+ * Whose row a cell is. 'global': nobody's. 'row': the row number is the account. 'column': the
+ * table's `account` column names the account (slabs, orders).
+ */
+export type Ownership = 'global' | 'row' | 'column';
+
+export interface ColumnOptions {
+  readonly name: string;
+  readonly rows: number;
+  /** Cells per row, 1 unless said. Cell = row × stride + k. */
+  readonly stride?: number;
+  readonly ownership?: Ownership;
+  /** +1: a claim on the asset, −1: what backs claims, 0: not money. See the ledger spec, I1. */
+  readonly moneySign?: number;
+}
+
+/** What all columns share. A cell holds one number or one signed 64-bit integer. */
+export abstract class Column {
+  readonly id: number;
+  readonly name: string;
+  readonly rows: number;
+  readonly stride: number;
+  readonly ownership: Ownership;
+  readonly moneySign: number;
+  protected readonly log: UndoLog;
+
+  constructor(log: UndoLog, options: ColumnOptions) {
+    this.log = log;
+    this.id = log.columns.length;
+    this.name = options.name;
+    this.rows = options.rows;
+    this.stride = options.stride ?? 1;
+    this.ownership = options.ownership ?? 'global';
+    this.moneySign = options.moneySign ?? 0;
+    log.columns.push(this);
+  }
+
+  abstract readonly data: Float64Array | Int32Array | Uint32Array | Uint8Array | BigInt64Array;
+  abstract restore(cell: number, entry: number): void;
+}
+
+// The write path of the three number columns is written out three times: one shared method over a
+// union of typed arrays is megamorphic and costs 4x per write.
+
+/** Doubles and exact integers up to 2^53. */
+export class F64Column extends Column {
+  readonly data: Float64Array;
+  constructor(log: UndoLog, options: ColumnOptions) {
+    super(log, options);
+    this.data = new Float64Array(options.rows * (options.stride ?? 1));
+  }
+  get(cell: number): number {
+    return this.data[cell] as number;
+  }
+  set(cell: number, value: number): void {
+    const old = this.data[cell] as number;
+    if (old === value) return;
+    if (!(value - value === 0) || old === undefined) this.#refuse(cell, value);
+    const log = this.log;
+    const entry = log.record(this.id, cell);
+    log.oldDoubles[entry] = old;
+    // Adding 0 turns −0 into 0, so that equal states are equal bytes.
+    log.newDoubles[entry] = value + 0;
+    this.data[cell] = value + 0;
+  }
+  add(cell: number, delta: number): void {
+    this.set(cell, (this.data[cell] as number) + delta);
+  }
+  restore(cell: number, entry: number): void {
+    this.data[cell] = this.log.oldDoubles[entry] as number;
+  }
+  #refuse(cell: number, value: number): never {
+    assert(cell >= 0 && cell < this.data.length, 'a cell lies in its column', {
+      column: this.name,
+      cell,
+    });
+    assert(false, 'a double in a column is finite', { column: this.name, cell, value });
+  }
+}
+
+/** Signed 32-bit integers: ids, lots, prices, links. */
+export class I32Column extends Column {
+  readonly data: Int32Array;
+  constructor(log: UndoLog, options: ColumnOptions) {
+    super(log, options);
+    this.data = new Int32Array(options.rows * (options.stride ?? 1));
+  }
+  get(cell: number): number {
+    return this.data[cell] as number;
+  }
+  set(cell: number, value: number): void {
+    const old = this.data[cell] as number;
+    if (old === value) return;
+    if ((value | 0) !== value || old === undefined) outOfRange(this, cell, value);
+    const log = this.log;
+    const entry = log.record(this.id, cell);
+    log.oldDoubles[entry] = old;
+    log.newDoubles[entry] = value;
+    this.data[cell] = value;
+  }
+  add(cell: number, delta: number): void {
+    this.set(cell, (this.data[cell] as number) + delta);
+  }
+  restore(cell: number, entry: number): void {
+    this.data[cell] = this.log.oldDoubles[entry] as number;
+  }
+}
+
+/** Unsigned 32-bit integers: address words, nonce bits, hash words. */
+export class U32Column extends Column {
+  readonly data: Uint32Array;
+  constructor(log: UndoLog, options: ColumnOptions) {
+    super(log, options);
+    this.data = new Uint32Array(options.rows * (options.stride ?? 1));
+  }
+  get(cell: number): number {
+    return this.data[cell] as number;
+  }
+  set(cell: number, value: number): void {
+    const old = this.data[cell] as number;
+    if (old === value) return;
+    if (value >>> 0 !== value || old === undefined) outOfRange(this, cell, value);
+    const log = this.log;
+    const entry = log.record(this.id, cell);
+    log.oldDoubles[entry] = old;
+    log.newDoubles[entry] = value;
+    this.data[cell] = value;
+  }
+  restore(cell: number, entry: number): void {
+    this.data[cell] = this.log.oldDoubles[entry] as number;
+  }
+}
+
+/** Bytes: states, flags, small counts. */
+export class U8Column extends Column {
+  readonly data: Uint8Array;
+  constructor(log: UndoLog, options: ColumnOptions) {
+    super(log, options);
+    this.data = new Uint8Array(options.rows * (options.stride ?? 1));
+  }
+  get(cell: number): number {
+    return this.data[cell] as number;
+  }
+  set(cell: number, value: number): void {
+    const old = this.data[cell] as number;
+    if (old === value) return;
+    if ((value & 255) !== value || old === undefined) outOfRange(this, cell, value);
+    const log = this.log;
+    const entry = log.record(this.id, cell);
+    log.oldDoubles[entry] = old;
+    log.newDoubles[entry] = value;
+    this.data[cell] = value;
+  }
+  add(cell: number, delta: number): void {
+    this.set(cell, (this.data[cell] as number) + delta);
+  }
+  restore(cell: number, entry: number): void {
+    this.data[cell] = this.log.oldDoubles[entry] as number;
+  }
+}
+
+/** Money and cumulative indexes: signed 64-bit integers, range-checked (the array wraps silently). */
+export class I64Column extends Column {
+  readonly data: BigInt64Array;
+  /** The same cells as 32-bit halves, low half first: 2 × cell and 2 × cell + 1. */
+  readonly halves: Int32Array;
+  constructor(log: UndoLog, options: ColumnOptions) {
+    super(log, options);
+    this.data = new BigInt64Array(options.rows * (options.stride ?? 1));
+    this.halves = new Int32Array(this.data.buffer);
+  }
+  get(cell: number): bigint {
+    return this.data[cell] as bigint;
+  }
+  /** The value as a double, correctly rounded; for risk, never for money. */
+  double(cell: number): number {
+    const halves = this.halves;
+    return (halves[2 * cell + 1] as number) * 4294967296 + ((halves[2 * cell] as number) >>> 0);
+  }
+  set(cell: number, value: bigint): void {
+    const old = this.data[cell] as bigint;
+    if (old === value) return;
+    if (BigInt.asIntN(64, value) !== value || old === undefined) outOfRange(this, cell, value);
+    const log = this.log;
+    const entry = log.record(this.id, cell);
+    log.oldBits[entry] = old;
+    log.newBits[entry] = value;
+    this.data[cell] = value;
+  }
+  add(cell: number, delta: bigint): void {
+    this.set(cell, (this.data[cell] as bigint) + delta);
+  }
+  restore(cell: number, entry: number): void {
+    this.data[cell] = this.log.oldBits[entry] as bigint;
+  }
+}
+
+function outOfRange(column: Column, cell: number, value: number | bigint): never {
+  assert(cell >= 0 && cell < column.data.length, 'a cell lies in its column', {
+    column: column.name,
+    cell,
+  });
+  assert(false, 'a value fits its column', { column: column.name, cell, value });
+}

@@ -1,0 +1,17 @@
+// The registry of runners: every `json figure` block of docs/spec names a function, and the function
+// is looked up here. One file per layer; a layer joins by one import and one line in `layers`.
+import type { FigureRunner } from '../figure.ts';
+
+const layers: readonly Readonly<Record<string, FigureRunner>>[] = [];
+
+/** Every runner by the name that figure blocks call it. A name taken twice is refused. */
+export const runners: ReadonlyMap<string, FigureRunner> = merge();
+
+function merge(): Map<string, FigureRunner> {
+  const all = new Map<string, FigureRunner>();
+  for (const [name, runner] of layers.flatMap((layer) => Object.entries(layer))) {
+    if (all.has(name)) throw new Error(`two runners are called ${name}`);
+    all.set(name, runner);
+  }
+  return all;
+}

@@ -1,0 +1,2 @@
+// The door of @plimsoll/simulator: seeded markets, agents, faults and checkers around the machine.
+export {};
