@@ -1,0 +1,28 @@
+// `npm run bench [name …]`: every packages/*/bench/*.bench.ts, one after the other, each in a process
+// of its own so that none warms up or fills the heap of the next. A bench imports the packages by
+// name and so measures the build, which is what ships.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, ensureNode, root, run } from '../run/ensure.mjs';
+
+ensureNode();
+ensureInstalled();
+ensureBuilt();
+
+const names = process.argv.slice(2);
+const files = readdirSync(join(root, 'packages'))
+  .map((name) => `packages/${name}/bench`)
+  .filter((folder) => existsSync(join(root, folder)))
+  .flatMap((folder) => readdirSync(join(root, folder)).map((file) => `${folder}/${file}`))
+  .filter((file) => file.endsWith('.bench.ts'))
+  .filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
+
+const failed = [];
+for (const file of files) {
+  process.stdout.write(`\n${file}\n`);
+  const code = run(process.execPath, ['--expose-gc', '--import', 'tsx', file]);
+  if (code !== 0) failed.push(file);
+}
+process.stdout.write(`\n${files.length} benches, ${failed.length} failed ${failed.join(' ')}\n`);
+// Nothing measured is not a success.
+process.exitCode = failed.length > 0 || files.length === 0 ? 1 : 0;
