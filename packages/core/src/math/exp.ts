@@ -15,7 +15,7 @@ const B6: number = -691 / 653_837_184_000;
 // ln 2 in two parts; the first has its last 21 bits zero, so that k times it is exact.
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const LOG2_E = 1.442695; // Only picks k, so a few digits do.
+const LOG2_E: number = 1 / LN2_HIGH; // Only picks k.
 
 const OVERFLOW = 709.782712893384; // Above it e^x exceeds the largest double.
 const UNDERFLOW = -745.1332191019412; // Below it e^x rounds to zero.

@@ -21,7 +21,7 @@ const C11: number = 2 / 23;
 // ln 2 in two parts; the first has its last 21 bits zero, so that k times it is exact.
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const SQRT_2 = 1.41421; // Only picks k, so a few digits do.
+const SQRT_2 = 1.4143; // Only picks k, so a few digits do.
 
 /** The natural logarithm, the same bits everywhere. −Infinity of 0, NaN of what is below 0. */
 export function ln(x: number): number {
