@@ -1,6 +1,6 @@
-// `npm run bench [name …]`: every packages/*/bench/*.bench.ts, one after the other, each in a process
-// of its own so that none warms up or fills the heap of the next. A bench imports the packages by
-// name and so measures the build, which is what ships.
+// `npm run bench [name …]`: every packages/*/bench/*.bench.ts, one after the other, each in a
+// process of its own so that none warms up or fills the heap of the next. A bench imports the
+// packages by name and so measures the build, which is what ships.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, ensureNode, root, run } from '../run/ensure.mjs';

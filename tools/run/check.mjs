@@ -9,7 +9,11 @@ const tsx = 'tsx/dist/cli.mjs';
 const testProjects = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/test`);
 
 const steps = [
-  { name: 'format and lint', script: '@biomejs/biome/bin/biome', args: ['check', '.'] },
+  {
+    name: 'format and lint',
+    script: '@biomejs/biome/bin/biome',
+    args: ['check', '--error-on-warnings', '.'],
+  },
   { name: 'tidy', script: tsx, args: ['tools/tidy/tidy.ts'] },
   { name: 'types of the packages', script: tsc, args: ['-b'] },
   ...[...testProjects, 'tools'].map((project) => ({
