@@ -1,4 +1,4 @@
-import { assert } from '../math/index.ts';
+import { assert, broken } from '../math/index.ts';
 import type { UndoLog } from './undoLog.ts';
 
 /**
@@ -40,6 +40,10 @@ export abstract class Column {
 
   abstract readonly data: Float64Array | Int32Array | Uint32Array | Uint8Array | BigInt64Array;
   abstract restore(cell: number, entry: number): void;
+  /** Copies one cell over another: a move of a row, logged and flagged as such. */
+  abstract copyCell(from: number, to: number): void;
+  /** Sets one cell of a row that is taken into use to zero, logged and flagged as a move. */
+  abstract clearCell(cell: number): void;
 }
 
 // The write path of the three number columns is written out three times: one shared method over a
@@ -69,6 +73,16 @@ export class F64Column extends Column {
   add(cell: number, delta: number): void {
     this.set(cell, (this.data[cell] as number) + delta);
   }
+  copyCell(from: number, to: number): void {
+    const before = this.log.count;
+    this.set(to, this.data[from] as number);
+    this.log.flagMoves(before);
+  }
+  clearCell(cell: number): void {
+    const before = this.log.count;
+    this.set(cell, 0);
+    this.log.flagMoves(before);
+  }
   restore(cell: number, entry: number): void {
     this.data[cell] = this.log.oldDoubles[entry] as number;
   }
@@ -77,7 +91,7 @@ export class F64Column extends Column {
       column: this.name,
       cell,
     });
-    assert(false, 'a double in a column is finite', { column: this.name, cell, value });
+    broken('a double in a column is finite', { column: this.name, cell, value });
   }
 }
 
@@ -104,6 +118,16 @@ export class I32Column extends Column {
   add(cell: number, delta: number): void {
     this.set(cell, (this.data[cell] as number) + delta);
   }
+  copyCell(from: number, to: number): void {
+    const before = this.log.count;
+    this.set(to, this.data[from] as number);
+    this.log.flagMoves(before);
+  }
+  clearCell(cell: number): void {
+    const before = this.log.count;
+    this.set(cell, 0);
+    this.log.flagMoves(before);
+  }
   restore(cell: number, entry: number): void {
     this.data[cell] = this.log.oldDoubles[entry] as number;
   }
@@ -128,6 +152,16 @@ export class U32Column extends Column {
     log.oldDoubles[entry] = old;
     log.newDoubles[entry] = value;
     this.data[cell] = value;
+  }
+  copyCell(from: number, to: number): void {
+    const before = this.log.count;
+    this.set(to, this.data[from] as number);
+    this.log.flagMoves(before);
+  }
+  clearCell(cell: number): void {
+    const before = this.log.count;
+    this.set(cell, 0);
+    this.log.flagMoves(before);
   }
   restore(cell: number, entry: number): void {
     this.data[cell] = this.log.oldDoubles[entry] as number;
@@ -156,6 +190,16 @@ export class U8Column extends Column {
   }
   add(cell: number, delta: number): void {
     this.set(cell, (this.data[cell] as number) + delta);
+  }
+  copyCell(from: number, to: number): void {
+    const before = this.log.count;
+    this.set(to, this.data[from] as number);
+    this.log.flagMoves(before);
+  }
+  clearCell(cell: number): void {
+    const before = this.log.count;
+    this.set(cell, 0);
+    this.log.flagMoves(before);
   }
   restore(cell: number, entry: number): void {
     this.data[cell] = this.log.oldDoubles[entry] as number;
@@ -193,6 +237,16 @@ export class I64Column extends Column {
   add(cell: number, delta: bigint): void {
     this.set(cell, (this.data[cell] as bigint) + delta);
   }
+  copyCell(from: number, to: number): void {
+    const before = this.log.count;
+    this.set(to, this.data[from] as bigint);
+    this.log.flagMoves(before);
+  }
+  clearCell(cell: number): void {
+    const before = this.log.count;
+    this.set(cell, 0n);
+    this.log.flagMoves(before);
+  }
   restore(cell: number, entry: number): void {
     this.data[cell] = this.log.oldBits[entry] as bigint;
   }
@@ -203,5 +257,5 @@ function outOfRange(column: Column, cell: number, value: number | bigint): never
     column: column.name,
     cell,
   });
-  assert(false, 'a value fits its column', { column: column.name, cell, value });
+  broken('a value fits its column', { column: column.name, cell, value });
 }

@@ -43,6 +43,23 @@ export class UndoLog {
     return entry;
   }
 
+  /**
+   * Flags the entries since `from` as the moving of rows: they carry no change of content, so that
+   * conservation skips them. A flagged entry holds the complement of its column's id.
+   */
+  flagMoves(from: number): void {
+    for (let entry = from; entry < this.count; entry++) {
+      const id = this.columnIds[entry] as number;
+      if (id >= 0) this.columnIds[entry] = ~id;
+    }
+  }
+
+  /** The column of an entry, moves included. */
+  columnAt(entry: number): Column {
+    const id = this.columnIds[entry] as number;
+    return this.columns[id < 0 ? ~id : id] as Column;
+  }
+
   mark(): number {
     return this.count;
   }
@@ -51,8 +68,7 @@ export class UndoLog {
   rollback(mark: number): void {
     assert(mark >= 0 && mark <= this.count, 'a rollback goes to a mark in the log', { mark });
     for (let entry = this.count - 1; entry >= mark; entry--) {
-      const column = this.columns[this.columnIds[entry] as number] as Column;
-      column.restore(this.cells[entry] as number, entry);
+      this.columnAt(entry).restore(this.cells[entry] as number, entry);
     }
     this.count = mark;
   }

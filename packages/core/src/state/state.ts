@@ -1,0 +1,218 @@
+import {
+  type Code,
+  type ColumnSchema,
+  type Event,
+  type Limits,
+  type StateSchema,
+  stateSchema,
+  type TableName,
+  type TableSchema,
+} from '../schema/index.ts';
+import {
+  type Column,
+  F64Column,
+  HashIndex,
+  I32Column,
+  I64Column,
+  type Ownership,
+  RowPool,
+  SlabTable,
+  U8Column,
+  U32Column,
+  UndoLog,
+} from '../store/index.ts';
+
+type ColumnFor<T> = T extends 'u8'
+  ? U8Column
+  : T extends 'u32'
+    ? U32Column
+    : T extends 'i32'
+      ? I32Column
+      : T extends 'f64'
+        ? F64Column
+        : I64Column;
+
+/** All tables of the state schema as columns: `tables.positions.size.get(row)`. */
+export type Tables = {
+  readonly [T in TableName]: {
+    readonly [C in keyof StateSchema[T]['columns']]: StateSchema[T]['columns'][C] extends {
+      readonly type: infer K;
+    }
+      ? ColumnFor<K>
+      : never;
+  };
+};
+
+/** Figures of a refusal, by name; money as bigint, doubles as number. */
+export type Figures = { readonly [figure: string]: number | bigint | string };
+
+/**
+ * Everything a machine holds: the columns, the log of their writes, how rows are placed, and what the
+ * present block has said so far (events and the figures of the last refusal; both are output).
+ */
+export interface State extends Tables {
+  readonly limits: Limits;
+  readonly log: UndoLog;
+  readonly events: Event[];
+  readonly slabs: {
+    readonly balances: SlabTable;
+    readonly positions: SlabTable;
+    readonly agents: SlabTable;
+  };
+  readonly pools: {
+    readonly orders: RowPool;
+    readonly levels: RowPool;
+    readonly withdrawals: RowPool;
+    readonly proposals: RowPool;
+  };
+  readonly indexes: {
+    readonly orderById: HashIndex;
+    readonly orderByClientId: HashIndex;
+    readonly withdrawalById: HashIndex;
+  };
+  figures: Figures | undefined;
+}
+
+/** An empty state with room for `limits`. Memory is committed only as rows are used. */
+export function createState(limits: Limits): State {
+  const log = new UndoLog();
+  const tables = createTables(log, limits);
+  return {
+    ...tables,
+    limits,
+    log,
+    events: [],
+    slabs: createSlabs(tables),
+    pools: createPools(tables),
+    indexes: {
+      orderById: new HashIndex(tables.orderSlots.byId, tables.orders.id),
+      orderByClientId: new HashIndex(
+        tables.orderSlots.byClientId,
+        tables.orders.clientId,
+        tables.orders.account,
+      ),
+      withdrawalById: new HashIndex(tables.withdrawalSlots.slot, tables.withdrawals.id),
+    },
+    figures: undefined,
+  };
+}
+
+function createTables(log: UndoLog, limits: Limits): Tables {
+  const tables: Record<string, Record<string, unknown>> = {};
+  for (const [tableName, table] of Object.entries<TableSchema>(stateSchema)) {
+    const rows = typeof table.rows === 'number' ? table.rows : limits[table.rows];
+    const columns: Record<string, unknown> = {};
+    for (const [columnName, column] of Object.entries(table.columns)) {
+      const name = `${tableName}.${columnName}`;
+      columns[columnName] = createColumn(log, column, { name, rows, owner: table.owner });
+    }
+    tables[tableName] = columns;
+  }
+  return tables as Tables;
+}
+
+function createColumn(
+  log: UndoLog,
+  column: ColumnSchema,
+  place: { name: string; rows: number; owner: 'row' | 'column' | undefined },
+): F64Column | I32Column | I64Column | U8Column | U32Column {
+  const ownership: Ownership = place.owner ?? 'global';
+  const moneySign = column.money === undefined ? 0 : column.money === 'claim' ? 1 : -1;
+  const options = {
+    name: place.name,
+    rows: place.rows,
+    stride: column.stride ?? 1,
+    ownership,
+    moneySign,
+  };
+  switch (column.type) {
+    case 'u8':
+      return new U8Column(log, options);
+    case 'u32':
+      return new U32Column(log, options);
+    case 'i32':
+      return new I32Column(log, options);
+    case 'f64':
+      return new F64Column(log, options);
+    case 'i64':
+      return new I64Column(log, options);
+  }
+}
+
+function createSlabs(tables: Tables): State['slabs'] {
+  const { accounts, balances, positions, agents, machine } = tables;
+  return {
+    balances: new SlabTable({
+      key: balances.asset,
+      account: balances.account,
+      moving: movingColumns(balances),
+      base: accounts.balanceBase,
+      count: accounts.balanceCount,
+      sizeClass: accounts.balanceClass,
+      next: balances.next,
+      free: machine.balancesFree,
+    }),
+    positions: new SlabTable({
+      key: positions.instrument,
+      account: positions.account,
+      moving: movingColumns(positions),
+      base: accounts.positionBase,
+      count: accounts.positionCount,
+      sizeClass: accounts.positionClass,
+      next: positions.next,
+      free: machine.positionsFree,
+    }),
+    agents: new SlabTable({
+      key: agents.slot,
+      account: agents.account,
+      moving: movingColumns(agents),
+      base: accounts.agentBase,
+      count: accounts.agentCount,
+      sizeClass: accounts.agentClass,
+      next: agents.next,
+      free: machine.agentsFree,
+    }),
+  };
+}
+
+/** All columns of a slab's rows but the free-list link, which stays with the place. */
+function movingColumns(table: { readonly [column: string]: Column }): Column[] {
+  return Object.keys(table)
+    .filter((name) => name !== 'next')
+    .map((name) => table[name] as Column);
+}
+
+function createPools(tables: Tables): State['pools'] {
+  const { machine } = tables;
+  return {
+    orders: new RowPool({ next: tables.orders.next, header: machine.ordersHeader }),
+    levels: new RowPool({ next: tables.levels.next, header: machine.levelsHeader }),
+    withdrawals: new RowPool({
+      next: tables.withdrawals.next,
+      header: machine.withdrawalsHeader,
+    }),
+    proposals: new RowPool({ next: tables.proposals.next, header: machine.proposalsHeader }),
+  };
+}
+
+/** Where the columns and the events stood. */
+export interface Savepoint {
+  readonly entries: number;
+  readonly events: number;
+}
+
+export function savepoint(state: State): Savepoint {
+  return { entries: state.log.count, events: state.events.length };
+}
+
+/** Undoes every write and event since the savepoint. */
+export function rollbackTo(state: State, point: Savepoint): void {
+  state.log.rollback(point.entries);
+  state.events.length = point.events;
+}
+
+/** Refuses: keeps the figures for the sender and returns the code. */
+export function refuse(state: State, rejection: { readonly code: Code }, figures?: Figures): Code {
+  state.figures = figures;
+  return rejection.code;
+}

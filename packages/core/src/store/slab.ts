@@ -1,0 +1,144 @@
+import { assert } from '../math/index.ts';
+import type { Column, I32Column, U8Column } from './column.ts';
+
+/** The largest slab has 2^6 = 64 rows. */
+export const SLAB_CLASSES = 7;
+
+/** The columns that make one kind of slab: rows of an account, sorted by `key`. */
+export interface SlabColumns {
+  /** Per row: what the rows of an account are sorted by, unique in the account. */
+  readonly key: I32Column;
+  /** Per row: the account. */
+  readonly account: I32Column;
+  /** Per row: every column that moves with a row, `key` and `account` included. */
+  readonly moving: readonly Column[];
+  /** Per account: first row of its slab, and how many rows are in use. */
+  readonly base: I32Column;
+  readonly count: U8Column;
+  /** Per account: 0 without a slab, otherwise 1 + the slab's class (rows = 2^class). */
+  readonly sizeClass: U8Column;
+  /** Per row: the next free slab of the class (row + 1), kept at a free slab's first row. */
+  readonly next: I32Column;
+  /** First free slab (row + 1) of each class, and in cell SLAB_CLASSES the first row never used. */
+  readonly free: I32Column;
+}
+
+/**
+ * Slabs of 1, 2, 4 … 64 rows. A row number holds until the next insert or remove of that account;
+ * placement is unobservable, so nothing may order by row number.
+ */
+export class SlabTable {
+  readonly #columns: SlabColumns;
+  readonly #rows: number;
+
+  constructor(columns: SlabColumns) {
+    this.#columns = columns;
+    this.#rows = columns.key.rows;
+  }
+
+  /** The row with `key` in the account's slab, or −1. */
+  find(account: number, key: number): number {
+    const { base, count, key: keys } = this.#columns;
+    const first = base.data[account] as number;
+    const end = first + (count.data[account] as number);
+    const data = keys.data;
+    for (let row = first; row < end; row++) if (data[row] === key) return row;
+    return -1;
+  }
+
+  /** Whether another row fits: the account's slab has a free row or can grow. */
+  hasRoom(account: number): boolean {
+    const { count, sizeClass } = this.#columns;
+    const held = sizeClass.get(account);
+    if (held === 0) return this.#canAllocate(0);
+    if (count.get(account) < 1 << (held - 1)) return true;
+    return held < SLAB_CLASSES && this.#canAllocate(held);
+  }
+
+  /** Inserts a zeroed row with `key` in order and returns it; the caller asked `hasRoom`. */
+  insert(account: number, key: number): number {
+    const { base, count, sizeClass, key: keys, account: owner, moving } = this.#columns;
+    const used = count.get(account);
+    const held = sizeClass.get(account);
+    if (held === 0 || used === 1 << (held - 1)) this.#grow(account, held);
+    const first = base.get(account);
+    let row = first + used;
+    while (row > first && keys.get(row - 1) > key) {
+      for (const column of moving) copyRow(column, row - 1, row);
+      row -= 1;
+    }
+    assert(row === first || keys.get(row - 1) !== key, 'a key is in a slab once', { account, key });
+    for (const column of moving) clearRow(column, row);
+    keys.set(row, key);
+    owner.set(row, account);
+    count.set(account, used + 1);
+    return row;
+  }
+
+  /** Removes a row of the account; an empty slab is freed. */
+  remove(account: number, row: number): void {
+    const { base, count, moving } = this.#columns;
+    const end = base.get(account) + count.get(account) - 1;
+    for (let to = row; to < end; to++) for (const column of moving) copyRow(column, to + 1, to);
+    count.set(account, count.get(account) - 1);
+    if (count.get(account) === 0) this.#release(account);
+  }
+
+  #grow(account: number, held: number): void {
+    const { base, count, sizeClass, moving, account: owner } = this.#columns;
+    const from = base.get(account);
+    const used = count.get(account);
+    const to = this.#allocate(held);
+    for (let i = 0; i < used; i++) {
+      for (const column of moving) copyRow(column, from + i, to + i);
+      owner.set(to + i, account);
+    }
+    if (held > 0) this.#pushFree(from, held - 1);
+    base.set(account, to);
+    sizeClass.set(account, held + 1);
+  }
+
+  #release(account: number): void {
+    const { base, sizeClass } = this.#columns;
+    this.#pushFree(base.get(account), sizeClass.get(account) - 1);
+    base.set(account, 0);
+    sizeClass.set(account, 0);
+  }
+
+  #canAllocate(sizeClass: number): boolean {
+    const { free } = this.#columns;
+    if (sizeClass >= SLAB_CLASSES) return false;
+    return free.get(sizeClass) !== 0 || free.get(SLAB_CLASSES) + (1 << sizeClass) <= this.#rows;
+  }
+
+  #allocate(sizeClass: number): number {
+    const { free, next } = this.#columns;
+    assert(this.#canAllocate(sizeClass), 'a slab is asked for only where there is room', {
+      sizeClass,
+    });
+    const head = free.get(sizeClass);
+    if (head !== 0) {
+      free.set(sizeClass, next.get(head - 1));
+      return head - 1;
+    }
+    const row = free.get(SLAB_CLASSES);
+    free.set(SLAB_CLASSES, row + (1 << sizeClass));
+    return row;
+  }
+
+  #pushFree(row: number, sizeClass: number): void {
+    const { free, next } = this.#columns;
+    next.set(row, free.get(sizeClass));
+    free.set(sizeClass, row + 1);
+  }
+}
+
+function copyRow(column: Column, from: number, to: number): void {
+  const stride = column.stride;
+  for (let k = 0; k < stride; k++) column.copyCell(from * stride + k, to * stride + k);
+}
+
+function clearRow(column: Column, row: number): void {
+  const stride = column.stride;
+  for (let k = 0; k < stride; k++) column.clearCell(row * stride + k);
+}
