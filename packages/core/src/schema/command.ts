@@ -256,9 +256,10 @@ export const commandSchema = {
     doc: 'Ends close-only mode after a broken invariant was looked into.',
     fields: {},
   },
-} as const satisfies { readonly [kind: string]: CommandSchema };
+} as const;
 
-export type CommandKind = keyof typeof commandSchema;
+type Checked<T extends { readonly [kind: string]: CommandSchema }> = T;
+export type CommandKind = keyof Checked<typeof commandSchema>;
 
 /** One action with its kind, as TypeScript sees it. */
 export type ActionOf<K extends CommandKind> = { readonly kind: K } & RecordOf<
@@ -285,5 +286,5 @@ export const observationSchema = {
   price: 'i64',
   confidence: 'i64',
   timeMs: 'u53',
-} as const satisfies FieldsSchema;
+} as const;
 export type Observation = RecordOf<typeof observationSchema>;

@@ -345,9 +345,10 @@ export const eventSchema = {
     fields: { invariant: 'text' },
   },
   closeOnlyEnded: { id: 48, doc: 'The operator ended close-only mode.', fields: {} },
-} as const satisfies { readonly [kind: string]: EventSchema };
+} as const;
 
-export type EventKind = keyof typeof eventSchema;
+type Checked<T extends { readonly [kind: string]: EventSchema }> = T;
+export type EventKind = keyof Checked<typeof eventSchema>;
 export type EventOf<K extends EventKind> = { readonly kind: K } & RecordOf<
   (typeof eventSchema)[K]['fields']
 >;

@@ -193,7 +193,7 @@ export const globalParameters = {
     safer: 'none',
     doc: 'Accounts the liquidation phase takes up per block.',
   },
-} as const satisfies { readonly [name: string]: ParameterSchema };
+} as const;
 
 /** Parameters of an asset. Money in units of the asset. */
 export const assetParameters = {
@@ -359,7 +359,7 @@ export const assetParameters = {
     safer: 'none',
     doc: 'Discount at which the shared fund buys collateral in a liquidation.',
   },
-} as const satisfies { readonly [name: string]: ParameterSchema };
+} as const;
 
 /** Parameters of an underlying. Prices in price units. */
 export const underlyingParameters = {
@@ -579,7 +579,7 @@ export const underlyingParameters = {
     safer: 'none',
     doc: 'Grace after a halt of at least 2 min; once in 24 h.',
   },
-} as const satisfies { readonly [name: string]: ParameterSchema };
+} as const;
 
 /** Parameters of an instrument. Money in settlement units, sizes in lots. */
 export const instrumentParameters = {
@@ -889,14 +889,14 @@ export const instrumentParameters = {
     safer: 'down',
     doc: 'Largest position, with its open orders.',
   },
-} as const satisfies { readonly [name: string]: ParameterSchema };
+} as const;
 
-/** The table of parameters of a scope. */
-export const parameterSchema = {
+type ParameterTable = { readonly [name: string]: ParameterSchema };
+
+/** The table of parameters of each scope. */
+export const parameterSchema: { readonly [S in ParameterScope]: ParameterTable } = {
   global: globalParameters,
   asset: assetParameters,
   underlying: underlyingParameters,
   instrument: instrumentParameters,
-} as const satisfies {
-  readonly [S in ParameterScope]: { readonly [name: string]: ParameterSchema };
 };

@@ -419,9 +419,10 @@ export const rejections = {
     sentence: 'The market cannot go to that state from its present one.',
     remedy: 'See the states of a market.',
   },
-} as const satisfies { readonly [name: string]: Rejection };
+} as const;
 
-export type RejectionName = keyof typeof rejections;
+type Checked<T extends { readonly [name: string]: Rejection }> = T;
+export type RejectionName = keyof Checked<typeof rejections>;
 /** 0 is accepted; any other number is the code of a rejection. */
 export type Code = number;
 export const accepted = 0;

@@ -506,7 +506,8 @@ export const stateSchema = {
       next: { type: 'i32', derived: true, doc: 'Next free row + 1.' },
     },
   },
-} as const satisfies { readonly [table: string]: TableSchema };
+} as const;
 
-export type StateSchema = typeof stateSchema;
+type Checked<T extends { readonly [table: string]: TableSchema }> = T;
+export type StateSchema = Checked<typeof stateSchema>;
 export type TableName = keyof StateSchema;

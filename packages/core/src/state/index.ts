@@ -16,6 +16,7 @@ export {
   underlyingParameter,
   writeAddress,
 } from './access.ts';
+export type { Caller } from './caller.ts';
 export {
   createState,
   type Figures,

@@ -23,7 +23,8 @@ export class UndoLog {
   #limit: number;
   #abortAt = -1;
 
-  constructor(capacity = 1 << 16) {
+  constructor() {
+    const capacity = 1 << 16;
     this.#limit = capacity;
     this.columnIds = new Int32Array(capacity);
     this.cells = new Int32Array(capacity);
