@@ -1,0 +1,39 @@
+// `npm run docs` writes the pages that come out of code; `npm run docs -- --check` fails when one on
+// disk differs. Both name the page and the command that mends it.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rejections } from '../../packages/core/src/schema/rejection.ts';
+import { layerDiagram } from '../tidy/layers.ts';
+import { rejectionsPage } from './rejectionsPage.ts';
+import { withBlock } from './withBlock.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Page {
+  readonly path: string;
+  /** The whole page as it should be, given what is there. */
+  readonly write: (present: string) => string;
+}
+
+const pages: readonly Page[] = [
+  {
+    path: 'docs/ARCHITECTURE.md',
+    write: (present) => withBlock(present, { name: 'layers', content: layerDiagram() }),
+  },
+  { path: 'docs/spec/rejections.md', write: () => rejectionsPage(rejections) },
+];
+
+const isCheck = process.argv.includes('--check');
+let staleCount = 0;
+for (const { path, write } of pages) {
+  const file = join(root, path);
+  const present = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const wanted = write(present);
+  if (wanted === present) continue;
+  staleCount++;
+  if (!isCheck) writeFileSync(file, wanted);
+  process.stdout.write(isCheck ? `${path} is stale: run npm run docs\n` : `wrote ${path}\n`);
+}
+process.stdout.write(`docs: ${pages.length} generated pages, ${staleCount} stale\n`);
+process.exitCode = isCheck && staleCount > 0 ? 1 : 0;
