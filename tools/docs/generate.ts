@@ -1,5 +1,5 @@
-// `npm run docs` writes the pages that come out of code; `npm run docs -- --check` fails when one on
-// disk differs. Both name the page and the command that mends it.
+// `npm run docs` writes the pages that come out of code; `npm run docs -- --check` fails when one
+// on disk differs. Both name the page and the command that mends it.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -177,6 +177,12 @@ describe('limits', () => {
     ]);
   });
 
+  test('a table of the schema may be longer, and has a limit too', () => {
+    const table = 'packages/core/src/schema/rejection.ts';
+    expect(rulesFiredBy('\n'.repeat(limits.tableLinesMax), table)).toEqual([]);
+    expect(rulesFiredBy('\n'.repeat(limits.tableLinesMax + 1), table)).toEqual([limitRules.length]);
+  });
+
   test('a comment may not stick out, a string may', () => {
     const long = 'x'.repeat(limits.columnsMax);
     expect(rulesFiredBy(`// ${long}`)).toEqual([limitRules.column]);
