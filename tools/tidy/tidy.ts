@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkTree, type Floors } from './checkTree.ts';
+import { findInLockFile } from './lockFile.ts';
 import { type SourceFile, sourceFile } from './sourceFile.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,7 +26,9 @@ function readTree(folder: string): SourceFile[] {
     });
 }
 
-const { findings, seen } = checkTree(readTree(''), floors);
+const { findings: inSources, seen } = checkTree(readTree(''), floors);
+const lockFile = readFileSync(join(root, 'package-lock.json'), 'utf8');
+const findings = [...inSources, ...findInLockFile(lockFile)];
 for (const { path, line, rule, instead } of findings) {
   process.stdout.write(`${path}:${line} ${rule}: ${instead}\n`);
 }

@@ -4,6 +4,7 @@ import { blindnessRule, checkTree, findInFile } from './checkTree.ts';
 import { importRules } from './imports.ts';
 import { coreLayers, layerDiagram } from './layers.ts';
 import { findCrowdedFolders, limitRules, limits } from './limits.ts';
+import { findInLockFile, lockRules } from './lockFile.ts';
 import { sourceFile } from './sourceFile.ts';
 import { tokensOf } from './tokens.ts';
 
@@ -203,6 +204,25 @@ describe('limits', () => {
     expect(rulesFiredBy(`See ${path}`, 'docs/a.md')).toEqual([limitRules.machine]);
     expect(rulesFiredBy(`export const a = '${path}';`)).toEqual([limitRules.machine]);
     expect(rulesFiredBy('See packages/work/main', 'docs/a.md')).toEqual([]);
+  });
+});
+
+describe('the lock file', () => {
+  const fired = (packages: unknown) =>
+    findInLockFile(JSON.stringify({ packages })).map((finding) => finding.rule);
+
+  test('an address of a registry is reported, a folder of the workspace is not', () => {
+    expect(fired({ 'node_modules/a': { resolved: 'https://host/a.tgz' } })).toEqual([
+      lockRules.host,
+    ]);
+    expect(fired({ 'node_modules/a': { resolved: 'packages/a', link: true } })).toEqual([]);
+  });
+
+  test('a platform without an entry is reported, wherever its entry would stand', () => {
+    const a = { optionalDependencies: { 'a-mac': '1.0.0' } };
+    expect(fired({ 'node_modules/a': a })).toEqual([lockRules.platform]);
+    expect(fired({ 'node_modules/a': a, 'node_modules/a-mac': {} })).toEqual([]);
+    expect(fired({ 'node_modules/b/node_modules/a': a, 'node_modules/a-mac': {} })).toEqual([]);
   });
 });
 
