@@ -23,8 +23,9 @@ try {
 } finally {
   rmSync(resultsFolder, { recursive: true, force: true });
 }
+if (total.passed + total.failed === 0) process.stdout.write('no test ran: is the name right?\n');
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
 function readArguments(args) {
   const chosen = [];
