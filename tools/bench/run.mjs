@@ -3,11 +3,11 @@
 // packages by name and so measures the build, which is what ships.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, ensureNode, root, run } from '../run/ensure.mjs';
+import { ensureInstalled, ensureNode, isBuilt, root, run } from '../run/ensure.mjs';
 
 ensureNode();
 ensureInstalled();
-ensureBuilt();
+if (!isBuilt()) process.exit(1);
 
 const names = process.argv.slice(2);
 const files = readdirSync(join(root, 'packages'))

@@ -63,9 +63,8 @@ function staleReason() {
   return undefined;
 }
 
-/** Compiles what changed since the last build; half a second when nothing did. */
-export function ensureBuilt() {
+/** Compiles what changed since the last build, half a second when nothing did; false on errors. */
+export function isBuilt() {
   if (!existsSync(join(root, 'packages/cli/dist/main.js'))) process.stdout.write('Building …\n');
-  const code = runTool('typescript/bin/tsc', ['-b']);
-  if (code !== 0) process.exit(code);
+  return runTool('typescript/bin/tsc', ['-b']) === 0;
 }

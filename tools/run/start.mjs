@@ -1,10 +1,10 @@
 // `npm start`: installs and builds what is missing, then plays the crash with an empty book.
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, ensureNode, root, run } from './ensure.mjs';
+import { ensureInstalled, ensureNode, isBuilt, root, run } from './ensure.mjs';
 
 ensureNode();
 ensureInstalled();
-ensureBuilt();
+if (!isBuilt()) process.exit(1);
 
 const scenario = 'packages/simulator/scenarios/crash-empty-book.json';
 const verb = ['simulate', scenario, '--out', 'report', ...process.argv.slice(2)];
