@@ -1,0 +1,46 @@
+// The ledger: what every account holds and owes of each asset, and how money is split, lent and
+// pooled. Keeps true: per asset nothing appears and nothing vanishes (I1); every division of money
+// sums exactly. The rounding of each formula is named where it stands.
+// Start at split.ts, then loanShares.ts and shares.ts.
+
+export { least, positive, sumOf } from './amounts.ts';
+export { type AssetSums, conservationGap } from './conservation.ts';
+export {
+  type Accrual,
+  type AccrualInput,
+  accrueInterest,
+  borrowRatePpm,
+  isRateCurve,
+  type RateCurve,
+  utilizationPpm,
+} from './interest.ts';
+export {
+  borrowableAmount,
+  claimOf,
+  type DebtLoss,
+  type DebtLossInput,
+  debtLoss,
+  debtOf,
+  type RepaymentInput,
+  repayment,
+  type SharePayment,
+  type SupplyWithdrawal,
+  type SupplyWithdrawalInput,
+  sharesToBorrow,
+  sharesToSupply,
+  supplyWithdrawal,
+} from './loanShares.ts';
+export {
+  absorbLoss,
+  amountForShares,
+  claimPayment,
+  type IncomeInput,
+  isEpochOver,
+  sharesForDeposit,
+  splitIncome,
+  streamedIncome,
+  type Tranche,
+  type TrancheLoss,
+  type TrancheParts,
+} from './shares.ts';
+export { cutAt, split, splitCapped, splitSizes } from './split.ts';
