@@ -1,0 +1,71 @@
+import { settle } from '../ledger/index.ts';
+import { type EventOf, INDEX_STATUS } from '../schema/index.ts';
+import type { State } from '../state/index.ts';
+import { fundingCost, fundingIndexDelta } from './funding.ts';
+
+const INDEX_ONE = 4_294_967_296; // 2^32
+
+/** What a position owes in funding since it was last settled, settlement units; negative: is owed. */
+export function fundingOwed(state: State, row: number): bigint {
+  const { positions, instruments } = state;
+  const size = positions.size.get(row);
+  if (size === 0) return 0n;
+  const instrument = positions.instrument.get(row);
+  const delta = instruments.fundingIndex.get(instrument) - positions.fundingIndex.get(row);
+  if (delta === 0n) return 0n;
+  return fundingCost({ size, v: instruments.multiplier.get(instrument) }, delta);
+}
+
+/** The same as a double, unrounded, for margin. */
+export function fundingOwedDouble(state: State, row: number): number {
+  const { positions, instruments } = state;
+  const instrument = positions.instrument.get(row);
+  const delta = instruments.fundingIndex.double(instrument) - positions.fundingIndex.double(row);
+  if (delta === 0) return 0;
+  return (positions.size.get(row) * instruments.multiplier.get(instrument) * delta) / INDEX_ONE;
+}
+
+/** Pays or receives the funding of a position and moves it to the present index. Spec: funding 5. */
+export function settleFunding(state: State, row: number): void {
+  const { positions, instruments } = state;
+  const instrument = positions.instrument.get(row);
+  const cost = fundingOwed(state, row);
+  positions.fundingIndex.set(row, instruments.fundingIndex.get(instrument));
+  if (cost === 0n) return;
+  const account = positions.account.get(row);
+  instruments.fundingHeld.add(instrument, cost);
+  settle(state, account, -cost);
+  const event: EventOf<'fundingPaid'> = { kind: 'fundingPaid', account, instrument, amount: cost };
+  state.events.push(event);
+}
+
+/**
+ * Advances the funding indexes, the time in which indexes were ok and the clocks of locked gains to
+ * block time, `elapsedMs` after the last block. That time counts as ok where the index was ok at the
+ * end of the last block. Spec: funding 4, positions 3.
+ */
+export function advanceFunding(state: State, elapsedMs: number): void {
+  const { machine, underlyings, instruments } = state;
+  if (elapsedMs === 0) return;
+  const underlyingCount = machine.underlyingCount.get(0);
+  for (let underlying = 1; underlying <= underlyingCount; underlying++) {
+    if (underlyings.status.get(underlying) === INDEX_STATUS.ok) {
+      underlyings.okMs.add(underlying, elapsedMs);
+    }
+  }
+  const count = machine.instrumentCount.get(0);
+  for (let instrument = 1; instrument <= count; instrument++) {
+    const underlying = instruments.underlying.get(instrument);
+    if (underlyings.status.get(underlying) !== INDEX_STATUS.ok) continue;
+    if (instruments.deficitMs.get(instrument) === 0) {
+      instruments.gainClockMs.add(instrument, elapsedMs);
+    }
+    const rateNano = instruments.fundingRateNano.get(instrument);
+    if (rateNano === 0) continue;
+    const index = underlyings.index.get(underlying);
+    instruments.fundingIndex.add(
+      instrument,
+      fundingIndexDelta({ rateNano, okMs: elapsedMs, index }),
+    );
+  }
+}
