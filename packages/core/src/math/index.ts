@@ -3,7 +3,9 @@
 // Keeps true: no other folder divides bigints, converts between the two, or calls the engine's
 // transcendental functions. Start at mulDiv.ts, then cross.ts.
 
+export { approach } from './approach.ts';
 export { assert, broken } from './assert.ts';
+export { clamp } from './clamp.ts';
 export {
   amountDown,
   amountOf,

@@ -1,8 +1,17 @@
 // The registry of runners: every `json figure` block of docs/spec names a function, and the function
 // is looked up here. One file per layer; a layer joins by one import and one line in `layers`.
 import type { FigureRunner } from '../figure.ts';
+import { mathRunners } from './math.ts';
+import { oracleRunners } from './oracle.ts';
+import { positionsRunners } from './positions.ts';
+import { venueMarkRunners } from './venueMark.ts';
 
-const layers: readonly Readonly<Record<string, FigureRunner>>[] = [];
+const layers: readonly Readonly<Record<string, FigureRunner>>[] = [
+  mathRunners,
+  oracleRunners,
+  positionsRunners,
+  venueMarkRunners,
+];
 
 /** Every runner by the name that figure blocks call it. A name taken twice is refused. */
 export const runners: ReadonlyMap<string, FigureRunner> = merge();
