@@ -10,7 +10,9 @@ export interface PlimsollErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The world failed: disk, peer, configuration, input that does not parse. Base of all such errors. */
+/**
+ * The world failed: disk, peer, configuration, input that does not parse. Base of all such errors.
+ */
 export class PlimsollError extends Error {
   readonly code: string;
   readonly facts: Facts;

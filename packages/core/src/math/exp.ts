@@ -2,8 +2,8 @@ import { scaleByPowerOfTwo } from './bits.ts';
 
 // e^x = 2^k · e^r with r = x − k·ln 2 and |r| ≤ ln(2)/2. For e^r the even series
 //   r·(e^r + 1)/(e^r − 1) = 2 + r²/6 − r⁴/360 + r⁶/15120 − …  (2·B₂ₙ/(2n)! at r²ⁿ)
-// is cut after r¹²: what is left out is below 2^-60 of the result. Only + − × ÷ in a fixed order, so
-// every engine gives the same bits; within 1 unit in the last place (test/vectors/math).
+// is cut after r¹²: what is left out is below 2^-60 of the result. Only + − × ÷ in a fixed order,
+// so every engine gives the same bits; within 1 unit in the last place (test/vectors/math).
 
 const B1: number = 1 / 6;
 const B2: number = -1 / 360;

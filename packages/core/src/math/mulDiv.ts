@@ -1,7 +1,7 @@
 import { assert, broken } from './assert.ts';
 
-// The only divisions that money sees. Down is toward -∞, up toward +∞, zero toward 0; the divisor is
-// positive, the rest is signed. Spec: determinism 2.
+// The only divisions that money sees. Down is toward -∞, up toward +∞, zero toward 0; the divisor
+// is positive, the rest is signed. Spec: determinism 2.
 
 const EXACT_LIMIT = 9_007_199_254_740_992; // 2^53: below it every product of integers is exact.
 

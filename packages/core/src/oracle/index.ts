@@ -1,7 +1,8 @@
-// Prices as evidence: what sources say becomes one index with a confidence, a status, a range in which
-// the truth lies, a slow price and a volatility margin rate. Keeps true: no source holds more than a
-// third of the weight, no large step is believed at once, no price is used beyond its evidence.
-// Start at aggregate.ts (one block's word), then step.ts (whether it is believed) and status.ts.
+// Prices as evidence: what sources say becomes one index with a confidence, a status, a range in
+// which the truth lies, a slow price and a volatility margin rate. Keeps true: no source holds more
+// than a third of the weight, no large step is believed at once, no price is used beyond its
+// evidence. Start at aggregate.ts (one block's word), then step.ts (whether it is believed) and
+// status.ts.
 
 export {
   type Aggregate,

@@ -3,9 +3,9 @@ import { approach, clamp } from '../math/index.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * The slow price after `dtMs` of time in which the index was ok: it goes the share dt/(τ + dt) of the
- * way to the index, and no faster than `growthPpmPerHour` of itself per hour, up or down. A slow
- * price of 0 has not begun and becomes the index. Spec: oracle 6.
+ * The slow price after `dtMs` of time in which the index was ok: it goes the share dt/(τ + dt) of
+ * the way to the index, and no faster than `growthPpmPerHour` of itself per hour, up or down. A
+ * slow price of 0 has not begun and becomes the index. Spec: oracle 6.
  */
 export function stepSlowPrice(
   slow: number,

@@ -28,8 +28,8 @@ export function indexStatus(
 
 /**
  * Until when an outside guard degrades the index, re-read at each block: 0 once a full quorum has
- * stood against it for longer than `disputeMs` (10 min at most). Time without quorum starts the wait
- * anew, so that the guard is not outlived by silence. Spec: oracle 4.3.
+ * stood against it for longer than `disputeMs` (10 min at most). Time without quorum starts the
+ * wait anew, so that the guard is not outlived by silence. Spec: oracle 4.3.
  */
 export function disputeAfter(
   disputedMs: number,

@@ -44,8 +44,8 @@ export interface RateTarget {
 }
 
 /**
- * Grid steps from the sample at `gridMs` to block time `timeMs`: 0 inside the same step, at most 288.
- * The first block of a step whose index is ok gives its sample. Spec: oracle 7.1.
+ * Grid steps from the sample at `gridMs` to block time `timeMs`: 0 inside the same step, at most
+ * 288. The first block of a step whose index is ok gives its sample. Spec: oracle 7.1.
  */
 export function gridSteps(gridMs: number, timeMs: number): number {
   const steps = Math.floor(timeMs / GRID_MS) - Math.floor(gridMs / GRID_MS);

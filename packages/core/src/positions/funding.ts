@@ -14,7 +14,8 @@ const MARGIN_MULTIPLE = 6;
 
 /**
  * One premium sample in nano of the index, toward 0 (RULES F8). Impact prices are integers in price
- * units; 0 stands for a side that cannot fill the impact notional, whose term is 0. Spec: funding 1.
+ * units; 0 stands for a side that cannot fill the impact notional, whose term is 0. Spec: funding
+ * 1.
  */
 export function premiumSample(
   index: number,
@@ -61,7 +62,10 @@ export function marginRateMax(rule: {
   return MARGIN_MULTIPLE * (rule.initialPpm - rule.maintenancePpm) * 1000;
 }
 
-/** The rate of an hour in nano, longs pay shorts when positive; 0 without an average. Spec: funding 3. */
+/**
+ * The rate of an hour in nano, longs pay shorts when positive; 0 without an average. Spec: funding
+ * 3.
+ */
 export function fundingRate(average: number | undefined, rule: FundingRule): number {
   if (average === undefined) return 0;
   const pull = clamp(rule.interestNano - average, -rule.clampNano, rule.clampNano);
@@ -71,8 +75,8 @@ export function fundingRate(average: number | undefined, rule: FundingRule): num
 }
 
 /**
- * What the funding index gains: rate × time × index price × 2^32, toward 0. `okMs` is the time since
- * the last advance in which the index was ok; at most an hour of it counts. Spec: funding 4.
+ * What the funding index gains: rate × time × index price × 2^32, toward 0. `okMs` is the time
+ * since the last advance in which the index was ok; at most an hour of it counts. Spec: funding 4.
  */
 export function fundingIndexDelta(advance: {
   readonly rateNano: number;

@@ -1,6 +1,6 @@
-// Positions and what accrues on them: fills with the gain they realize, the gain that stays locked, and
-// funding. Keeps true: entry released over any closes is the entry, realized gains are never too large
-// now, and payments of a market never sum below zero. Start at realize.ts.
+// Positions and what accrues on them: fills with the gain they realize, the gain that stays locked,
+// and funding. Keeps true: entry released over any closes is the entry, realized gains are never
+// too large now, and payments of a market never sum below zero. Start at realize.ts.
 
 export { applyFill, type Fill } from './applyFill.ts';
 export {

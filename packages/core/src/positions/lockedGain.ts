@@ -1,9 +1,9 @@
 import { amountOf, assert, mulDivUp } from '../math/index.ts';
 
 /**
- * What is left of a locked gain of `amount`, `elapsedMs` after it was last counted: linear to 0 over
- * `windowMs`, rounded up. `elapsedMs` counts only time in which the market was ok and had no open
- * deficit; a window of 0 locks nothing. Spec: positions 3.
+ * What is left of a locked gain of `amount`, `elapsedMs` after it was last counted: linear to 0
+ * over `windowMs`, rounded up. `elapsedMs` counts only time in which the market was ok and had no
+ * open deficit; a window of 0 locks nothing. Spec: positions 3.
  */
 export function lockedGainAfter(
   amount: bigint,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Runs one worked figure: takes the `input` of the block, gives back what `expect` is compared with.
- * Declared over `never` so that every runner states the exact shape of its own input.
+ * Runs one worked figure: takes the `input` of the block, gives back what `expect` is compared
+ * with. Declared over `never` so that every runner states the exact shape of its own input.
  */
 export type FigureRunner = (input: never) => unknown;
 

@@ -1,5 +1,6 @@
-// The registry of runners: every `json figure` block of docs/spec names a function, and the function
-// is looked up here. One file per layer; a layer joins by one import and one line in `layers`.
+// The registry of runners: every `json figure` block of docs/spec names a function, and the
+// function is looked up here. One file per layer; a layer joins by one import and one line in
+// `layers`.
 import type { FigureRunner } from '../figure.ts';
 import { mathRunners } from './math.ts';
 import { oracleRunners } from './oracle.ts';
