@@ -20,6 +20,9 @@ export class UndoLog {
   oldDoubles: Float64Array;
   newBits: BigInt64Array;
   newDoubles: Float64Array;
+  /** The bits as 32-bit halves, low first, for sums without bigints. */
+  oldHalves: Int32Array;
+  newHalves: Int32Array;
   #limit: number;
   #abortAt = -1;
 
@@ -32,6 +35,8 @@ export class UndoLog {
     this.oldDoubles = new Float64Array(this.oldBits.buffer);
     this.newBits = new BigInt64Array(capacity);
     this.newDoubles = new Float64Array(this.newBits.buffer);
+    this.oldHalves = new Int32Array(this.oldBits.buffer);
+    this.newHalves = new Int32Array(this.newBits.buffer);
   }
 
   /** Reserves the next entry and returns its number; called by columns only. */
@@ -94,6 +99,8 @@ export class UndoLog {
     this.oldDoubles = new Float64Array(this.oldBits.buffer);
     this.newBits = grown(this.newBits, new BigInt64Array(capacity));
     this.newDoubles = new Float64Array(this.newBits.buffer);
+    this.oldHalves = new Int32Array(this.oldBits.buffer);
+    this.newHalves = new Int32Array(this.newBits.buffer);
     this.#limit = this.#abortAt < 0 ? capacity : Math.min(this.#abortAt, capacity);
   }
 }
