@@ -4,11 +4,28 @@
 // Start at split.ts, then loanShares.ts and shares.ts.
 
 export { least, positive, sumOf } from './amounts.ts';
+export {
+  AMOUNT_MAX,
+  balanceAmount,
+  credit,
+  ensureBalance,
+  pruneBalance,
+  settle,
+  take,
+} from './balances.ts';
 export { type AssetSums, conservationGap } from './conservation.ts';
+export {
+  chargeSuppliers,
+  debtDouble,
+  debtOf,
+  forceLoan,
+  suppliedDouble,
+  suppliedOf,
+  writeOffDebt,
+} from './debts.ts';
 export {
   type Accrual,
   type AccrualInput,
-  accrueInterest,
   borrowRatePpm,
   isRateCurve,
   type RateCurve,
@@ -20,7 +37,6 @@ export {
   type DebtLoss,
   type DebtLossInput,
   debtLoss,
-  debtOf,
   type RepaymentInput,
   repayment,
   type SharePayment,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accrueInterest } from '../../src/ledger/index.ts';
+import { accrueInterest } from '../../src/ledger/interest.ts';
 import { amountBelow, seeded } from '../fixtures/seeded.ts';
 
 const partsPerUnit = 31_536_000_000_000_000n;

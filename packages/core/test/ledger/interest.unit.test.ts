@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
-  accrueInterest,
   borrowRatePpm,
   isRateCurve,
   type RateCurve,
   utilizationPpm,
 } from '../../src/ledger/index.ts';
+import { accrueInterest } from '../../src/ledger/interest.ts';
 
 const kinkedAtEighty: RateCurve = {
   kinkPpm: 800_000,

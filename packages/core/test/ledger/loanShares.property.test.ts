@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import {
-  accrueInterest,
   claimOf,
   debtLoss,
-  debtOf,
   repayment,
   sharesToBorrow,
   sharesToSupply,
   sumOf,
   supplyWithdrawal,
 } from '../../src/ledger/index.ts';
+import { accrueInterest } from '../../src/ledger/interest.ts';
+import { debtOf } from '../../src/ledger/loanShares.ts';
 import { amountBelow, type Draw, seeded } from '../fixtures/seeded.ts';
 
 /** One lending market with six accounts, driven at random; `idle` is the cash that it holds. */

@@ -3,12 +3,12 @@ import {
   borrowableAmount,
   claimOf,
   debtLoss,
-  debtOf,
   repayment,
   sharesToBorrow,
   sharesToSupply,
   supplyWithdrawal,
 } from '../../src/ledger/index.ts';
+import { debtOf } from '../../src/ledger/loanShares.ts';
 
 describe('debts', () => {
   test('the first debt makes a thousand shares a unit, later ones the same until interest comes', () => {

@@ -1,0 +1,11 @@
+// Accounts: who owns them, who may act for them, and what a command has to show before its body
+// runs. Keeps true: a command takes effect at most once, and what fails the envelope changes nothing.
+// Start at envelope.ts, then signer.ts and nonces.ts.
+
+export { approveAgent, revokeAgent, setOwnRate } from './agents.ts';
+export { grantRole, type RoleName } from './authorities.ts';
+export { ACTIONS_MAX, chargeEnvelope, judgeEnvelope } from './envelope.ts';
+export { NONCE_AHEAD_MAX, NONCE_WINDOW } from './nonces.ts';
+export { openAccount } from './openAccount.ts';
+export { isReduction, quotaLeft } from './quota.ts';
+export { callerOf, findAgent, signerOf } from './signer.ts';
