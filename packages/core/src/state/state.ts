@@ -71,7 +71,12 @@ export interface State extends Tables {
     readonly withdrawalById: HashIndex;
   };
   figures: Figures | undefined;
+  /** Room for the figures of one measurement; holds nothing between two calls. */
+  readonly scratch: Float64Array;
 }
+
+/** Cells of `scratch`. */
+const SCRATCH_CELLS = 32;
 
 /** An empty state with room for `limits`. Memory is committed only as rows are used. */
 export function createState(limits: Limits): State {
@@ -94,6 +99,7 @@ export function createState(limits: Limits): State {
       withdrawalById: new HashIndex(tables.withdrawalSlots.slot, tables.withdrawals.id),
     },
     figures: undefined,
+    scratch: new Float64Array(SCRATCH_CELLS),
   };
 }
 
@@ -106,7 +112,9 @@ function createTables(log: UndoLog, limits: Limits): Tables {
       const name = `${tableName}.${columnName}`;
       columns[columnName] = createColumn(log, column, { name, rows, owner: table.owner });
     }
-    tables[tableName] = columns;
+    // Built key by key the object is a hash table (45 columns); copied it has a fixed shape, and a
+    // read such as state.positions.size costs a load instead of a lookup.
+    tables[tableName] = { ...columns };
   }
   return tables as Tables;
 }
