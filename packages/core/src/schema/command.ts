@@ -22,8 +22,8 @@ export interface CommandSchema {
 }
 
 /**
- * The one table of commands. It drives canonical bytes, EIP-712 types, JSON Schema, readable text and
- * generators. Ids of accounts, assets, underlyings and instruments start at 1; 0 means none.
+ * The one table of commands. It drives canonical bytes, EIP-712 types, JSON Schema, readable text
+ * and generators. Ids of accounts, assets, underlyings and instruments start at 1; 0 means none.
  */
 export const commandSchema = {
   deposit: {
@@ -267,6 +267,9 @@ export type ActionOf<K extends CommandKind> = { readonly kind: K } & RecordOf<
 >;
 export type Action = { [K in CommandKind]: ActionOf<K> }[CommandKind];
 
+/** What a command says beside its actions, in the order of its bytes. */
+export const envelopeSchema = { account: 'u32', nonce: 'u53', expiresMs: 'u53' } as const;
+
 /** A command whose signature has been opened: the signer is a fact. Account 0 for authorities. */
 export interface OpenedCommand {
   readonly signer: Address;
@@ -288,3 +291,18 @@ export const observationSchema = {
   timeMs: 'u53',
 } as const;
 export type Observation = RecordOf<typeof observationSchema>;
+
+/** What a block says beside its observations and commands, in the order of its bytes. */
+export const blockHeaderSchema = { height: 'u53', timeMs: 'u53', version: 'u32' } as const;
+
+/** What comes into the machine, all of it. */
+export interface Block extends RecordOf<typeof blockHeaderSchema> {
+  readonly observations: readonly Observation[];
+  readonly commands: readonly OpenedCommand[];
+}
+
+/** What became of a command: the envelope's code, and one code per action if that is 0. */
+export interface CommandResult {
+  readonly code: number;
+  readonly actions: readonly number[];
+}

@@ -1,7 +1,7 @@
 /**
  * The kinds of a field. Numbers are exact integers: u8, u32, i32, u53 (0 … 2^53 − 1), f64 (a finite
- * double, in events only); bigints: amount (0 … 2^63 − 1), i64. `address`: 20 bytes as lower-case hex.
- * `text`: 1 to 16 printable ASCII characters.
+ * double, in events only); bigints: amount (0 … 2^63 − 1), i64. `address`: 20 bytes as hex in lower
+ * case. `text`: 1 to 16 printable ASCII characters.
  */
 export type ScalarType =
   | 'bool'

@@ -1,13 +1,16 @@
-// The tables that say what a command, an event, a refusal, a parameter and a row of state are. Bytes,
-// EIP-712 types, JSON Schema, readable text and generators are driven by them, so that a new kind is
-// one entry here. Start at command.ts and tables.ts.
+// The tables that say what a command, an event, a refusal, a parameter and a row of state are.
+// Bytes, EIP-712 types, JSON Schema, readable text, checks and generators are driven by them, so
+// that a new kind is one entry here. Start at command.ts and tables.ts; recordPlan.ts is how every
+// driver reads them.
 export {
   type Action,
   type ActionOf,
   AGENT_SCOPES,
   type AgentScope,
   type Authority,
+  type Block,
   type CommandKind,
+  type CommandResult,
   type CommandSchema,
   commandSchema,
   type Lane,
@@ -15,6 +18,31 @@ export {
   type OpenedCommand,
   observationSchema,
 } from './command.ts';
+export {
+  type Decoded,
+  decodeAction,
+  decodeBlock,
+  decodeCommand,
+  decodeCommandBody,
+  decodeEvent,
+  decodeEvents,
+  decodeObservation,
+  decodeResults,
+  isMalformed,
+  type Malformed,
+} from './decode.ts';
+export {
+  ByteWriter,
+  ENCODING_VERSION,
+  encodeAction,
+  encodeBlock,
+  encodeCommand,
+  encodeCommandBody,
+  encodeEvent,
+  encodeEvents,
+  encodeObservation,
+  encodeResults,
+} from './encode.ts';
 export {
   type Event,
   type EventKind,
@@ -33,6 +61,31 @@ export type {
   ScalarType,
 } from './fields.ts';
 export {
+  ACTIONS_MAX,
+  ACTIONS_MIN,
+  decodeJsonAction,
+  decodeJsonBlock,
+  decodeJsonCommand,
+  decodeJsonEvent,
+  decodeJsonObservation,
+  encodeJsonAction,
+  encodeJsonBlock,
+  encodeJsonCommand,
+  encodeJsonEvent,
+  encodeJsonObservation,
+  isJsonProblem,
+  type JsonProblem,
+  type JsonValue,
+} from './json.ts';
+export {
+  actionJsonSchema,
+  blockJsonSchema,
+  commandJsonSchema,
+  eventJsonSchema,
+  type JsonSchema,
+  observationJsonSchema,
+} from './jsonSchema.ts';
+export {
   assetParameters,
   globalParameters,
   instrumentParameters,
@@ -43,6 +96,13 @@ export {
   type SafeDirection,
   underlyingParameters,
 } from './parameters.ts';
+export {
+  type ReadableNames,
+  readableAction,
+  readableCommand,
+  readableEvent,
+  readableTime,
+} from './readable.ts';
 export {
   accepted,
   type Code,
@@ -69,3 +129,10 @@ export {
   type TableSchema,
   TIERS_MAX,
 } from './tables.ts';
+export {
+  type TypedData,
+  type TypedDataField,
+  type TypedDataTarget,
+  typedData,
+} from './typedData.ts';
+export { actionProblem, blockProblem, commandProblem, observationProblem } from './validate.ts';

@@ -100,6 +100,26 @@ export const rejections = {
     sentence: 'The account is in liquidation: it may top up, reduce or cancel only.',
     remedy: 'Deposit, reduce or cancel.',
   },
+  blockHeight: {
+    code: 118,
+    sentence: 'The block does not carry the next height.',
+    remedy: 'Apply each block once, in order of height.',
+  },
+  blockTime: {
+    code: 119,
+    sentence: 'The block lies before the last block in time.',
+    remedy: 'Give a block time at or after that of the last block.',
+  },
+  blockVersion: {
+    code: 120,
+    sentence: 'The block is for another state version.',
+    remedy: 'Run the release of that version, or build the block for this one.',
+  },
+  blockMalformed: {
+    code: 121,
+    sentence: 'The block is not in the canonical form.',
+    remedy: 'Build it with the published schema.',
+  },
   invariantBroken: {
     code: 199,
     sentence: 'The command would have broken an invariant and was undone.',

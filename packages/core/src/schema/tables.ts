@@ -13,8 +13,8 @@ export interface ColumnSchema {
 
 /**
  * `rows` names a limit. `owner` says whose a row is: 'row' (row = account), 'column' (its `account`
- * column), or nobody's. `asset`: which asset its money columns are in: the settlement asset, the row
- * number, or its `asset` column.
+ * column), or nobody's. `asset`: which asset its money columns are in: the settlement asset, the
+ * row number, or its `asset` column.
  */
 export interface TableSchema {
   readonly rows: keyof Limits | 1 | 16;
@@ -298,6 +298,7 @@ export const stateSchema = {
       },
       valueDenominator: { type: 'f64', doc: '… and denominator.' },
       listedMs: { type: 'f64', doc: 'Start of the ramp from weight 0.' },
+      rampedMs: { type: 'f64', doc: 'End of the ramp: full weight from here on.' },
       parameters: { type: 'f64', stride: 48, doc: 'Asset parameters.' },
       custody: { type: 'i64', money: 'backing', doc: 'Held in vaults.' },
       inFlight: { type: 'i64', money: 'claim', doc: 'Left accounts, not yet out of custody.' },

@@ -1,0 +1,151 @@
+import { broken } from '../math/index.ts';
+import { envelopeSchema, type OpenedCommand } from './command.ts';
+import type { Address } from './fields.ts';
+import {
+  actionPlans,
+  type FieldPlan,
+  type KindPlan,
+  OP,
+  type PlainRecord,
+  type RecordPlan,
+  recordPlan,
+} from './recordPlan.ts';
+
+/** Which deployment a signature is for. `salt`: the hash of its genesis, 32 bytes in hex. */
+export interface TypedDataTarget {
+  readonly chainId: number;
+  readonly verifyingContract?: Address;
+  readonly salt?: `0x${string}`;
+}
+
+export interface TypedDataField {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What EIP-712 signs: the object that wallets and viem's `hashTypedData` take. */
+export interface TypedData {
+  readonly domain: TypedDataTarget & { readonly name: 'Plimsoll'; readonly version: '1' };
+  readonly types: { readonly [type: string]: readonly TypedDataField[] };
+  readonly primaryType: string;
+  readonly message: PlainRecord;
+}
+
+const envelopePlan = recordPlan(envelopeSchema);
+
+/**
+ * The EIP-712 object of a command. One action: its own struct, `PlaceOrder(account, nonce,
+ * expiresMs, …fields)`. Several: `Batch(account, nonce, expiresMs, action1, action2, …)`, where
+ * each member has the struct of its action, so that a wallet shows every one with its names.
+ * Numbers of more than 48 bits are bigints. Spec: encoding 6.
+ */
+export function typedData(
+  command: Omit<OpenedCommand, 'signer'>,
+  target: TypedDataTarget,
+): TypedData {
+  const domain = { name: 'Plimsoll', version: '1', ...target } as const;
+  const envelope = messageOf(envelopePlan, command);
+  const plans = command.actions.map((action) => planOf(action.kind));
+  const [only] = plans;
+  if (plans.length === 1 && only !== undefined) {
+    const primaryType = structName(only.kind);
+    const own = fieldsOf(primaryType, only.record);
+    const types = { [primaryType]: [...envelopeFields(), ...own.fields], ...own.structs };
+    const message = { ...envelope, ...messageOf(only.record, command.actions[0] as object) };
+    return { domain, types, primaryType, message };
+  }
+  const members = plans.map((plan, i) => ({
+    name: `action${i + 1}`,
+    type: memberName(plan.kind),
+  }));
+  const structs = plans.map((plan) => {
+    const own = fieldsOf(structName(plan.kind), plan.record);
+    return { [memberName(plan.kind)]: own.fields, ...own.structs };
+  });
+  const actions = command.actions.map((action, i) => [
+    `action${i + 1}`,
+    messageOf((plans[i] as KindPlan).record, action),
+  ]);
+  return {
+    domain,
+    types: { Batch: [...envelopeFields(), ...members], ...Object.assign({}, ...structs) },
+    primaryType: 'Batch',
+    message: { ...envelope, ...Object.fromEntries(actions) },
+  };
+}
+
+function planOf(kind: string): KindPlan {
+  return actionPlans.byName[kind] ?? broken('a signed action has a kind of its table', { kind });
+}
+
+function structName(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Not the name of the struct that stands alone: that one has the envelope's fields too. */
+function memberName(kind: string): string {
+  return `${structName(kind)}Action`;
+}
+
+function envelopeFields(): TypedDataField[] {
+  return envelopePlan.fields.map((field) => ({ name: field.name, type: solidityType(field) }));
+}
+
+interface Struct {
+  readonly fields: readonly TypedDataField[];
+  /** The structs of its lists. */
+  readonly structs: { readonly [type: string]: readonly TypedDataField[] };
+}
+
+function fieldsOf(owner: string, plan: RecordPlan): Struct {
+  const lists = plan.fields.filter((field) => field.record !== undefined);
+  const structs = lists.map((field) => [
+    `${owner}${structName(field.name)}`,
+    fieldsOf(owner, field.record as RecordPlan).fields,
+  ]);
+  const fields = plan.fields.map((field) => {
+    const isList = field.record !== undefined;
+    const type = isList ? `${owner}${structName(field.name)}[]` : solidityType(field);
+    return { name: field.name, type };
+  });
+  return { fields, structs: Object.fromEntries(structs) };
+}
+
+function solidityType(field: FieldPlan): string {
+  switch (field.op) {
+    case OP.bool:
+      return 'bool';
+    case OP.u8:
+      return 'uint8';
+    case OP.u32:
+      return 'uint32';
+    case OP.i32:
+      return 'int32';
+    case OP.u53:
+      return 'uint64';
+    case OP.amount:
+      return 'uint256';
+    case OP.i64:
+      return 'int256';
+    case OP.address:
+      return 'address';
+    case OP.text:
+    case OP.enum:
+      return 'string';
+    default:
+      return broken('a signed field has an EIP-712 type', { field: field.name });
+  }
+}
+
+function messageOf(plan: RecordPlan, record: object): PlainRecord {
+  const from = record as PlainRecord;
+  const entries = plan.fields.map((field) => [field.name, signedValue(field, from[field.name])]);
+  return Object.fromEntries(entries) as PlainRecord;
+}
+
+function signedValue(field: FieldPlan, value: unknown): unknown {
+  if (field.op === OP.u53) return BigInt(value as number);
+  if (field.record === undefined) return value;
+  const plan = field.record;
+  return (value as readonly object[]).map((entry) => messageOf(plan, entry));
+}
