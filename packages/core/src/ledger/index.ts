@@ -1,9 +1,11 @@
 // The ledger: what every account holds and owes of each asset, and how money is split, lent and
 // pooled. Keeps true: per asset nothing appears and nothing vanishes (I1); every division of money
 // sums exactly. The rounding of each formula is named where it stands.
-// Start at split.ts, then loanShares.ts and shares.ts.
+// Start at balances.ts, then debts.ts and loans.ts; the formulas stand in split.ts, loanShares.ts and
+// shares.ts.
 
 export { least, positive, sumOf } from './amounts.ts';
+export { assetRampPpm, freezeBalanceTotals } from './assetScale.ts';
 export {
   AMOUNT_MAX,
   balanceAmount,
@@ -14,6 +16,7 @@ export {
   take,
 } from './balances.ts';
 export { type AssetSums, conservationGap } from './conservation.ts';
+export { BUCKET_MS, bucketStart, ringCell, ringLeast, ringSum, rollRing } from './dayRing.ts';
 export {
   chargeSuppliers,
   debtDouble,
@@ -31,6 +34,7 @@ export {
   type RateCurve,
   utilizationPpm,
 } from './interest.ts';
+export { conservationErrors } from './invariants.ts';
 export {
   borrowableAmount,
   claimOf,
@@ -46,6 +50,8 @@ export {
   sharesToSupply,
   supplyWithdrawal,
 } from './loanShares.ts';
+export { accrueInterest, borrow, redeem, repay, supply } from './loans.ts';
+export { bookDust, bookFee, bookPenalty, drawFund, drawPool, fundPool } from './pools.ts';
 export {
   absorbLoss,
   amountForShares,
@@ -60,3 +66,4 @@ export {
   type TrancheParts,
 } from './shares.ts';
 export { cutAt, split, splitCapped, splitSizes } from './split.ts';
+export { transfer } from './transfer.ts';
