@@ -54,12 +54,12 @@ export interface FundingRule {
   readonly maintenancePpm: number;
 }
 
-/** The largest rate of 8 h that a market's margin allows, in nano: 6·(IM − MM). */
-export function marginRateMax(rule: {
-  readonly initialPpm: number;
-  readonly maintenancePpm: number;
-}): number {
-  return MARGIN_MULTIPLE * (rule.initialPpm - rule.maintenancePpm) * 1000;
+/** The largest rate of 8 h that a market's margin allows, in nano: `multiple`·(IM − MM). */
+export function marginRateMax(
+  rule: { readonly initialPpm: number; readonly maintenancePpm: number },
+  multiple: number = MARGIN_MULTIPLE,
+): number {
+  return multiple * (rule.initialPpm - rule.maintenancePpm) * 1000;
 }
 
 /**
