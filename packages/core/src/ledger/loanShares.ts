@@ -77,7 +77,7 @@ export interface SupplyWithdrawal extends SharePayment {
 }
 
 /**
- * A supplier takes out: in full it burns all its shares, in part it burns shares rounded up.
+ * A supplier redeems: in full it burns all its shares, in part it burns shares rounded up.
  * Supplied falls by `paid` + `residue`, the shares by `burned`. Spec: ledger 4.5.
  */
 export function supplyWithdrawal(input: SupplyWithdrawalInput): SupplyWithdrawal {

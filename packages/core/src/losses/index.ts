@@ -4,6 +4,5 @@
 // Start at waterfall.ts, then adl.ts and socialize.ts.
 
 export { type AdlInput, type AdlResult, adlCap, autoDeleverage } from './adl.ts';
-export { capLeft, drawHour, drawnInWindow, drawSlot, drawSlots } from './drawCap.ts';
 export { type SocializeInput, type SocializeResult, socializeLoss } from './socialize.ts';
 export { type DeficitsInput, type DeficitsResult, payDeficits, shareDeficit } from './waterfall.ts';

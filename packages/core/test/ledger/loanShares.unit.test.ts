@@ -67,13 +67,13 @@ describe('claims', () => {
     expect(claimOf(5_000n, 5n, 5_000n)).toBe(5n);
   });
 
-  test('a full withdrawal burns every share and the last one sends what stays to dust', () => {
+  test('a full redemption burns every share and the last one sends what stays to dust', () => {
     expect(
       supplyWithdrawal({ amount: 99n, shares: 5_000n, supplied: 8n, suppliedShares: 5_000n }),
     ).toEqual({ paid: 7n, burned: 5_000n, residue: 1n });
   });
 
-  test('a part withdrawal burns shares rounded up', () => {
+  test('a part redemption burns shares rounded up', () => {
     expect(
       supplyWithdrawal({ amount: 2n, shares: 5_000n, supplied: 6n, suppliedShares: 5_000n }),
     ).toEqual({ paid: 2n, burned: 1_715n, residue: 0n });

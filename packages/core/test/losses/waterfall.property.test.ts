@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest';
-import { least, positive, sumOf } from '../../src/ledger/index.ts';
-import {
-  capLeft,
-  drawHour,
-  drawnInWindow,
-  drawSlot,
-  drawSlots,
-  payDeficits,
-} from '../../src/losses/index.ts';
+import { least, sumOf } from '../../src/ledger/index.ts';
+import { payDeficits } from '../../src/losses/index.ts';
 import { amountBelow, seeded } from '../fixtures/seeded.ts';
 
 test('deficits are paid exactly, within every cap, and the fund is used while a cap allows it', () => {
@@ -42,30 +35,4 @@ test('deficits are paid exactly, within every cap, and the fund is used while a 
     if (sumOf(fromFund) !== least(askable, least(fundAmount, fundCapLeft))) faults.push('fund');
   }
   expect([...new Set(faults)]).toEqual([]);
-});
-
-test('no 24 hours see more draws than the cap, whatever is asked when', () => {
-  const draw = seeded(62);
-  const dayMs = 86_400_000;
-  for (let k = 0; k < 300; k++) {
-    const cap = 1_000n;
-    const hours = new Array<number>(drawSlots).fill(-drawSlots);
-    const draws = new Array<bigint>(drawSlots).fill(0n);
-    const paid: { timeMs: number; amount: bigint }[] = [];
-    let timeMs = draw(dayMs);
-    for (let step = 0; step < 60; step++) {
-      timeMs += draw(draw(3) === 0 ? dayMs : 3_000_000);
-      const hour = drawHour(timeMs);
-      const amount = least(amountBelow(draw, 3), capLeft(cap, drawnInWindow(hour, hours, draws)));
-      const slot = drawSlot(hour);
-      draws[slot] = (hours[slot] === hour ? draws[slot]! : 0n) + amount;
-      hours[slot] = hour;
-      paid.push({ timeMs, amount });
-    }
-    for (const { timeMs: end } of paid) {
-      const inWindow = paid.filter((one) => one.timeMs > end - dayMs && one.timeMs <= end);
-      const total = sumOf(inWindow.map(({ amount }) => amount));
-      expect(positive(total - cap)).toBe(0n);
-    }
-  }
 });

@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  capLeft,
-  drawHour,
-  drawnInWindow,
-  drawSlot,
-  drawSlots,
-  payDeficits,
-  shareDeficit,
-} from '../../src/losses/index.ts';
+import { payDeficits, shareDeficit } from '../../src/losses/index.ts';
 
 describe('the deficit of one account', () => {
   test('is shared over its markets by frozen maintenance, a loan among them', () => {
@@ -59,28 +51,5 @@ describe('the deficits of a block', () => {
 
   test('below zero are an error of ours', () => {
     expect(() => payDeficits({ ...input, deficits: [-1n, 0n, 0n] })).toThrow('not negative');
-  });
-});
-
-describe('a rolling cap', () => {
-  const hourMs = 3_600_000;
-
-  test('counts an hour until it has left 24 hours whole', () => {
-    const hours = [100];
-    const draws = [70n];
-    expect(drawnInWindow(100, hours, draws)).toBe(70n);
-    expect(drawnInWindow(124, hours, draws)).toBe(70n);
-    expect(drawnInWindow(125, hours, draws)).toBe(0n);
-    expect(drawHour(100 * hourMs + hourMs - 1)).toBe(100);
-  });
-
-  test('has a row for each hour that counts and uses them in turn', () => {
-    expect(drawSlots).toBe(25);
-    expect([24, 25, 26].map(drawSlot)).toEqual([24, 0, 1]);
-  });
-
-  test('leaves nothing when it was lowered below what is drawn', () => {
-    expect(capLeft(100n, 70n)).toBe(30n);
-    expect(capLeft(50n, 70n)).toBe(0n);
   });
 });
