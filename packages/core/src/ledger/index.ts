@@ -53,14 +53,6 @@ export {
 export { accrueInterest, borrow, redeem, repay, supply } from './loans.ts';
 export { bookDust, bookFee, bookPenalty, drawFund, drawPool, fundPool } from './pools.ts';
 export {
-  dayBucketMs,
-  dayBucketStart,
-  daySlot,
-  daySlots,
-  lapsedSlots,
-  sumOfDay,
-} from './rollingDay.ts';
-export {
   absorbLoss,
   amountForShares,
   claimPayment,
