@@ -1,0 +1,203 @@
+import { releaseWithdrawals } from '../custody/index.ts';
+import { applyProposals } from '../governance/index.ts';
+import { accrueInterest } from '../ledger/index.ts';
+import { runLiquidations } from '../liquidation/index.ts';
+import { runLosses } from '../losses/index.ts';
+import { applyObservations, updateIndexes } from '../oracle/index.ts';
+import { advanceFunding } from '../positions/index.ts';
+import { advanceScreen, disarmTouched } from '../risk/index.ts';
+import {
+  type Action,
+  accepted,
+  type Block,
+  blockProblem,
+  type Code,
+  type CommandResult,
+  commandSchema,
+  type Event,
+  globalParameters,
+  type Lane,
+  type Observation,
+  type OpenedCommand,
+  observationProblem,
+  rejections,
+} from '../schema/index.ts';
+import { type Figures, globalParameter, rollbackTo, type State } from '../state/index.ts';
+import { recordBookFigures, updateMarks } from '../venue/index.ts';
+import { chainBlock } from './chain.ts';
+import { type DispatchReport, dispatch, type Refusal } from './dispatch.ts';
+import type { Machine } from './genesis.ts';
+import type { RootParts } from './roots.ts';
+
+/** What a block did. */
+export interface BlockOutcome {
+  /** Not 0: the block itself was refused and the state is as before. */
+  readonly code: Code;
+  readonly figures?: Figures | undefined;
+  /** One per command, in the order of the block. */
+  readonly results: readonly CommandResult[];
+  readonly observationCodes: readonly Code[];
+  readonly events: readonly Event[];
+  readonly refusals: readonly Refusal[];
+  /** Present when a root was due. */
+  readonly root?: RootParts | undefined;
+}
+
+const LANES: { readonly [L in Lane]: number } = {
+  custody: 0,
+  governance: 1,
+  reduce: 2,
+  postOnly: 3,
+  rest: 4,
+};
+
+/**
+ * The only way in. The phases of a block in their order; the same blocks give the same roots on every
+ * engine. A block that does not follow is refused and changes nothing; a broken invariant in a phase
+ * undoes the block and is thrown on, so that the host stops. Spec: machine 1.
+ *
+ * @throws InvariantError when the program is wrong.
+ */
+export function applyBlock(machine: Machine, block: Block): BlockOutcome {
+  const { state } = machine;
+  const refusal = judgeBlock(state, block);
+  if (refusal !== undefined) return refusal;
+  state.log.clear();
+  state.events.length = 0;
+  try {
+    return runPhases(machine, block);
+  } catch (error) {
+    machine.roots.note();
+    rollbackTo(state, { entries: 0, events: 0 });
+    throw error;
+  }
+}
+
+/** Undoes the block applied last, while nothing else was written: a proposal that was not decided. */
+export function undoBlock(machine: Machine): void {
+  machine.roots.note();
+  rollbackTo(machine.state, { entries: 0, events: 0 });
+}
+
+function runPhases(machine: Machine, block: Block): BlockOutcome {
+  const { state, conservation } = machine;
+  const elapsedMs = block.timeMs - state.machine.timeMs.get(0);
+  state.machine.height.set(0, block.height);
+  state.machine.timeMs.set(0, block.timeMs);
+  // 1 Time.
+  accrueInterest(state);
+  advanceFunding(state, elapsedMs);
+  applyProposals(state);
+  // 2 Prices, frozen from here to the end of the block.
+  const observationCodes = takeObservations(state, block.observations);
+  updateIndexes(state);
+  updateMarks(state);
+  advanceScreen(state);
+  conservation.check(0);
+  // 3 Triggers have their place here. 4 Commands.
+  const report: DispatchReport = { refusals: [] };
+  const results = runCommands(machine, block.commands, report);
+  // 5 Expiries and releases.
+  const entries = state.log.count;
+  releaseWithdrawals(state);
+  // 6 Liquidation and losses.
+  disarmTouched(state);
+  runLiquidations(state);
+  runLosses(state);
+  // 7 Checks and roots.
+  recordBookFigures(state);
+  conservation.check(entries);
+  chainBlock(machine, block, results);
+  const root = dueRoot(machine);
+  return {
+    code: accepted,
+    results,
+    observationCodes,
+    events: state.events.slice(),
+    refusals: report.refusals,
+    root,
+  };
+}
+
+function judgeBlock(state: State, block: Block): BlockOutcome | undefined {
+  const problem = blockProblem(block);
+  if (problem !== undefined) return refused(rejections.blockMalformed.code, { problem });
+  const { machine } = state;
+  const height = machine.height.get(0) + 1;
+  if (block.height !== height) return refused(rejections.blockHeight.code, { height });
+  const timeMs = machine.timeMs.get(0);
+  if (block.timeMs < timeMs) return refused(rejections.blockTime.code, { timeMs });
+  const version = machine.version.get(0);
+  if (block.version !== version) return refused(rejections.blockVersion.code, { version });
+  return undefined;
+}
+
+function refused(code: Code, figures: Figures): BlockOutcome {
+  return { code, figures, results: [], observationCodes: [], events: [], refusals: [] };
+}
+
+function takeObservations(state: State, observations: readonly Observation[]): Code[] {
+  const sound: Observation[] = [];
+  const codes: Code[] = [];
+  for (const observation of observations) {
+    const isSound = observationProblem(observation) === undefined;
+    codes.push(isSound ? accepted : rejections.malformed.code);
+    if (isSound) sound.push(observation);
+  }
+  const judged = applyObservations(state, sound);
+  let next = 0;
+  return codes.map((code) => (code === accepted ? (judged[next++] as Code) : code));
+}
+
+function runCommands(
+  machine: Machine,
+  commands: readonly OpenedCommand[],
+  report: DispatchReport,
+): CommandResult[] {
+  const results: CommandResult[] = new Array<CommandResult>(commands.length);
+  const lanes = commands.map(laneOf);
+  for (let lane = 0; lane <= LANES.rest; lane++) {
+    for (let index = 0; index < commands.length; index++) {
+      if (lanes[index] !== lane) continue;
+      results[index] = dispatch(machine, commands[index] as OpenedCommand, { index, report });
+    }
+  }
+  return results;
+}
+
+/** A command goes with the latest lane of its actions; what cannot be read goes last. */
+function laneOf(command: OpenedCommand): number {
+  let lane = 0;
+  const actions: unknown = (command as OpenedCommand | undefined)?.actions;
+  if (!Array.isArray(actions)) return LANES.rest;
+  for (const action of actions as readonly (Action | undefined)[]) {
+    lane = Math.max(lane, laneOfAction(action));
+  }
+  return lane;
+}
+
+function laneOfAction(action: Action | undefined): number {
+  if (action?.kind === 'placeOrder') {
+    if (action.isReduceOnly) return LANES.reduce;
+    return action.isPostOnly ? LANES.postOnly : LANES.rest;
+  }
+  const lane = action === undefined ? undefined : commandSchema[action.kind]?.lane;
+  return lane === undefined ? LANES.rest : LANES[lane];
+}
+
+/** The trees learn of every block; they are hashed only when a root is due. */
+function dueRoot(machine: Machine): RootParts | undefined {
+  const { state, roots } = machine;
+  const timeMs = state.machine.timeMs.get(0);
+  const intervalMs = globalParameter(state, globalParameters.rootIntervalMs);
+  const isDue = timeMs >= state.machine.rootTimeMs.get(0) + intervalMs;
+  if (isDue) state.machine.rootTimeMs.set(0, timeMs);
+  roots.note();
+  return isDue ? roots.compute() : undefined;
+}
+
+/** The root of the present state, due or not; for a host that wants one now. */
+export function rootNow(machine: Machine): RootParts {
+  machine.roots.note();
+  return machine.roots.compute();
+}

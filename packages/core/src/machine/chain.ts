@@ -1,0 +1,69 @@
+import {
+  type Block,
+  ByteWriter,
+  type CommandResult,
+  encodeBlock,
+  encodeResults,
+  observationProblem,
+  rejections,
+} from '../schema/index.ts';
+import type { Machine } from './genesis.ts';
+import { type HashPairs, hashTwo } from './hash.ts';
+
+/** Buffers that are written anew for every block; they hold nothing between blocks. */
+export interface ChainBuffers {
+  readonly block: ByteWriter;
+  readonly results: ByteWriter;
+}
+
+export function createChainBuffers(): ChainBuffers {
+  return { block: new ByteWriter(1 << 16), results: new ByteWriter(1 << 12) };
+}
+
+/**
+ * H(H(previous ‖ block) ‖ results): what was asked and what came of it, chained. What is not in the
+ * canonical form has no bytes: it stands for nothing but its refusal. Spec: encoding 7.6.
+ */
+export function chainBlock(
+  machine: Machine,
+  block: Block,
+  results: readonly CommandResult[],
+): void {
+  const { state, hashPairs, buffers } = machine;
+  const sound = {
+    height: block.height,
+    timeMs: block.timeMs,
+    version: block.version,
+    observations: block.observations.filter((each) => observationProblem(each) === undefined),
+    commands: block.commands.filter((_, i) => results[i]?.code !== rejections.malformed.code),
+  };
+  const asked = digest(hashPairs, encodeBlock(sound, buffers.block));
+  const came = digest(hashPairs, encodeResults(results, buffers.results));
+  const { chainHash } = state.machine;
+  const previous = new Uint8Array(32);
+  const view = new DataView(previous.buffer);
+  for (let word = 0; word < 8; word++) view.setUint32(word * 4, chainHash.get(word));
+  const next = hashTwo(hashPairs, hashTwo(hashPairs, previous, asked), came);
+  const words = new DataView(next.buffer);
+  for (let word = 0; word < 8; word++) chainHash.set(word, words.getUint32(word * 4));
+}
+
+/** The tree over 64-byte chunks of bytes, the last one zero-padded, with the length beside it. */
+export function digest(hashPairs: HashPairs, bytes: Uint8Array): Uint8Array {
+  let count = Math.max(1, Math.ceil(bytes.length / 64));
+  let nodes = new Uint8Array(count * 64);
+  nodes.set(bytes);
+  let hashed = new Uint8Array(count * 32);
+  hashPairs(nodes, hashed, count);
+  while (count > 1) {
+    const padded = count + (count & 1);
+    nodes = new Uint8Array(padded * 32);
+    nodes.set(hashed.subarray(0, count * 32));
+    count = padded >> 1;
+    hashed = new Uint8Array(count * 32);
+    hashPairs(nodes, hashed, count);
+  }
+  const length = new Uint8Array(32);
+  new DataView(length.buffer).setFloat64(0, bytes.length, true);
+  return hashTwo(hashPairs, hashed, length);
+}

@@ -1,0 +1,21 @@
+// The machine itself: a block in, results, events and roots out. Keeps true: phases in one order, one
+// gate for every action, conservation after each, the same roots everywhere. Start at applyBlock.ts,
+// then dispatch.ts for the life of one command.
+export { applyBlock, type BlockOutcome, rootNow, undoBlock } from './applyBlock.ts';
+export { type CommandEntry, commands } from './commands.ts';
+export { admit, type Refusal } from './dispatch.ts';
+export {
+  createMachine,
+  defaultLimits,
+  type Genesis,
+  limitsFor,
+  type Machine,
+  type MachineDependencies,
+  STATE_VERSION,
+} from './genesis.ts';
+export { type HashPairs, hashPairsPortable, hex } from './hash.ts';
+export { nextDueMs } from './nextDue.ts';
+export { type Preview, preview } from './preview.ts';
+export { type AccountProof, proveAccount } from './proof.ts';
+export type { RootParts } from './roots.ts';
+export { DamagedSnapshotError, type Placement, restore, snapshot } from './snapshot.ts';
