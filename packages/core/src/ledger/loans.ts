@@ -17,6 +17,7 @@ import {
   timeMs,
 } from '../state/index.ts';
 import { positive } from './amounts.ts';
+import { freezeBalanceTotals } from './assetScale.ts';
 import {
   AMOUNT_MAX,
   balanceAmount,
@@ -32,10 +33,14 @@ import { borrowableAmount, sharesToSupply, supplyWithdrawal } from './loanShares
 // Lending markets: one per asset, opt-in. Handlers check their arguments; the margin of the borrower
 // is the gate's. Spec: ledger 4 and 5.
 
-/** Accrues interest on the loans of every asset up to block time. Spec: ledger 5. */
+/**
+ * Accrues interest on the loans of every asset up to block time, and freezes how much of each asset
+ * accounts hold. Spec: ledger 5 and 9.
+ */
 export function accrueInterest(state: State): void {
   const assets = state.machine.assetCount.get(0);
   for (let asset = SETTLEMENT_ASSET; asset <= assets; asset++) accrueAsset(state, asset);
+  freezeBalanceTotals(state);
 }
 
 function accrueAsset(state: State, asset: number): void {
