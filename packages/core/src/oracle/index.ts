@@ -1,8 +1,8 @@
 // Prices as evidence: what sources say becomes one index with a confidence, a status, a range in
 // which the truth lies, a slow price and a volatility margin rate. Keeps true: no source holds more
 // than a third of the weight, no large step is believed at once, no price is used beyond its
-// evidence. Start at aggregate.ts (one block's word), then step.ts (whether it is believed) and
-// status.ts.
+// evidence. Start at updateIndexes.ts (the price phase of a block), then aggregate.ts (one block's
+// word), step.ts (whether it is believed) and status.ts.
 
 export {
   type Aggregate,
@@ -13,6 +13,17 @@ export {
   type WeightedValue,
   weightedMedian,
 } from './aggregate.ts';
+export {
+  allowsPrice,
+  hasIndex,
+  isAssetOk,
+  isIndexOk,
+  isInGrace,
+  type Purpose,
+} from './evidence.ts';
+export { freezeAssetPrices } from './freezePrices.ts';
+export { aggregateHeld, createHeldAggregate, type HeldAggregate } from './heldAggregate.ts';
+export { applyObservations } from './observations.ts';
 export { type PriceRange, plausibleRange, type RangeEvidence } from './plausible.ts';
 export { stepSlowPrice } from './slowPrice.ts';
 export { disputeAfter, graceAfterHalt, indexStatus, isSpared } from './status.ts';
@@ -23,6 +34,7 @@ export {
   type StepRule,
   stepIndex,
 } from './step.ts';
+export { okTimeSince, updateIndexes } from './updateIndexes.ts';
 export {
   decayOver,
   GRID_MS,
