@@ -1,5 +1,5 @@
 // Verifies that an account's rows stand under a state root: nothing but SHA-256 and the numbered
-// rules of docs/spec/encoding.md, section 7. Shares no code with the machine that made the proof.
+// rules of docs/spec/roots.md. Shares no code with the machine that made the proof.
 import { createHash } from 'node:crypto';
 
 export interface Proof {

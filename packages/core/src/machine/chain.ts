@@ -22,7 +22,7 @@ export function createChainBuffers(): ChainBuffers {
 
 /**
  * H(H(previous ‖ block) ‖ results): what was asked and what came of it, chained. What is not in the
- * canonical form has no bytes: it stands for nothing but its refusal. Spec: encoding 7.6.
+ * canonical form has no bytes: it stands for nothing but its refusal. Spec: roots 6.
  */
 export function chainBlock(
   machine: Machine,

@@ -31,7 +31,7 @@ export interface CommandEntry<A> {
   readonly isAlwaysOpen: boolean;
 }
 
-/** The one table of handlers: a kind without a handler does not compile. Spec: accounts 3. */
+/** The one table of handlers: a kind without a handler does not compile. Spec: machine 2. */
 export const commands: { readonly [K in CommandKind]: CommandEntry<ActionOf<K>> } = {
   deposit: { handle: deposit, test: 'margin', isAlwaysOpen: true },
   withdraw: { handle: withdraw, test: 'withdrawal', isAlwaysOpen: false },

@@ -42,7 +42,7 @@ export function admit(machine: Machine, command: OpenedCommand): Code {
 
 /**
  * One command: envelope, then each action under the gate. What fails the envelope changes nothing;
- * an action that fails changes nothing but the envelope. Spec: accounts 1.
+ * an action that fails changes nothing but the envelope. Spec: machine 2.
  */
 export function dispatch(
   machine: Machine,

@@ -2,7 +2,7 @@ import { accountExists } from '../state/index.ts';
 import { rootNow } from './applyBlock.ts';
 import type { Machine } from './genesis.ts';
 
-/** What shows that an account's rows stand under a state root. Spec: encoding 7.8. */
+/** What shows that an account's rows stand under a state root. Spec: roots 8. */
 export interface AccountProof {
   readonly account: number;
   /** The account's rows, 64 bytes a chunk. */

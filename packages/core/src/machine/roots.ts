@@ -35,7 +35,7 @@ export interface RootParts {
   readonly globalRoot: Uint8Array;
 }
 
-/** What the root says besides its two trees, in 64 bytes. Spec: encoding 7.5. */
+/** What the root says besides its two trees, in 64 bytes. Spec: roots 5. */
 export function metaBytes(facts: {
   readonly version: number;
   readonly height: number;

@@ -25,7 +25,7 @@ const WIDTH = { u8: 1, u32: 4, i32: 4, f64: 8, i64: 8 } as const;
 
 /**
  * The canonical bytes of a row of one table: its columns in order of the table, derived ones left
- * out, fixed little-endian. Spec: encoding 7.2.
+ * out, fixed little-endian. Spec: roots 2.
  */
 export class RowCodec {
   /** Bytes of a row. */

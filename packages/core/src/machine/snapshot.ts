@@ -30,7 +30,7 @@ function inOrder(count: number): Int32Array {
 
 /**
  * The state as canonical bytes: header, global tables, accounts with their rows, orders by id, and
- * the digest of all that. Derived columns are left out. Spec: encoding 7.7.
+ * the digest of all that. Derived columns are left out. Spec: roots 7.
  */
 export function snapshot(machine: Machine): Uint8Array {
   const { state } = machine;

@@ -3,6 +3,8 @@ import { type EventOf, INDEX_STATUS } from '../schema/index.ts';
 import type { State } from '../state/index.ts';
 import { fundingCost, fundingIndexDelta } from './funding.ts';
 
+/** Half of what a cell holds, so that differences of two indexes fit too. */
+const INDEX_MAX = 4_611_686_018_427_387_904n;
 const INDEX_ONE = 4_294_967_296; // 2^32
 
 /** What a position owes in funding since it was last settled, settlement units; negative: is owed. */
@@ -63,9 +65,10 @@ export function advanceFunding(state: State, elapsedMs: number): void {
     const rateNano = instruments.fundingRateNano.get(instrument);
     if (rateNano === 0) continue;
     const index = underlyings.index.get(underlying);
-    instruments.fundingIndex.add(
-      instrument,
-      fundingIndexDelta({ rateNano, okMs: elapsedMs, index }),
-    );
+    const moved =
+      instruments.fundingIndex.get(instrument) +
+      fundingIndexDelta({ rateNano, okMs: elapsedMs, index });
+    // Far beyond any life of a market; it must stop funding, not the machine.
+    if (moved < INDEX_MAX && moved > -INDEX_MAX) instruments.fundingIndex.set(instrument, moved);
   }
 }
