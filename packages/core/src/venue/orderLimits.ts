@@ -1,0 +1,69 @@
+import { accepted, type Code, instrumentParameters, rejections, SIDE } from '../schema/index.ts';
+import { findPosition, instrumentParameter, refuse, type State } from '../state/index.ts';
+
+// How much an order may open: least notional, largest position and notional, the market's cap of open
+// interest. An order that cannot grow a position is not asked. Spec: venue 4.
+
+/** Every notional and sum of notionals is an exact double. */
+const NOTIONAL_LIMIT = 9_007_199_254_740_992; // 2^53
+
+/** An order that passed the checks of form, with where its account stands. */
+export interface Incoming {
+  readonly account: number;
+  readonly instrument: number;
+  readonly side: number;
+  /** Worst price it takes; for a market order the edge of the fill band. */
+  readonly limit: number;
+  readonly isMarket: boolean;
+  readonly isReduceOnly: boolean;
+  /** Whether what is left may rest. */
+  readonly canRest: boolean;
+  /** Lots to trade; a reduce-only order has at most those it can close. */
+  readonly lots: number;
+  /** Lots by which it may grow the position, with the orders that rest on its side. */
+  readonly growth: number;
+  /** Signed lots of the position before it. */
+  readonly size: number;
+}
+
+/** Whether an opening order is below the least notional: at its limit, a market order at the mark. */
+export function isTooSmall(state: State, incoming: Incoming): boolean {
+  const { instrument, lots, limit } = incoming;
+  const { markPrice, multiplier } = state.instruments;
+  const price = incoming.isMarket ? markPrice.get(instrument) : limit;
+  const least = instrumentParameter(state, instrument, instrumentParameters.notionalMin);
+  return lots * price * multiplier.get(instrument) < least;
+}
+
+/** Refuses a position that, with every order of this side filled, would be too large. */
+export function exposureRefusal(state: State, incoming: Incoming): Code {
+  const { account, instrument, side, limit, lots, size } = incoming;
+  const { positions, instruments } = state;
+  const row = findPosition(state, account, instrument);
+  const isBuy = side === SIDE.buy;
+  const resting = row < 0 ? 0 : (isBuy ? positions.bidLots : positions.askLots).get(row);
+  const value = row < 0 ? 0 : (isBuy ? positions.bidValue : positions.askValue).get(row);
+  const worst = (isBuy ? size : -size) + resting + lots;
+  const sizeMax = instrumentParameter(state, instrument, instrumentParameters.positionSizeMax);
+  const v = instruments.multiplier.get(instrument);
+  const price = Math.max(limit, instruments.markPrice.get(instrument));
+  const notional = Math.max(worst * price * v, (value + lots * limit) * v);
+  if (worst > sizeMax || notional >= NOTIONAL_LIMIT) {
+    return refuse(state, rejections.positionLimit, { worst, sizeMax, notional });
+  }
+  return accepted;
+}
+
+/** Refuses open interest above the cap of the market, with what the order may add to it. */
+export function openInterestRefusal(
+  state: State,
+  added: { readonly instrument: number; readonly growth: number },
+): Code {
+  const { instrument, growth } = added;
+  const { openInterest, markPrice, multiplier } = state.instruments;
+  const lots = openInterest.get(instrument) + growth;
+  const notional = lots * markPrice.get(instrument) * multiplier.get(instrument);
+  const cap = instrumentParameter(state, instrument, instrumentParameters.openInterestMax);
+  if (notional <= cap) return accepted;
+  return refuse(state, rejections.openInterestCap, { notional, cap });
+}
