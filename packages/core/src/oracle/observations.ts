@@ -48,7 +48,7 @@ function applyObservation(state: State, observation: Observation): Code {
   sources.price.set(row, integerOf(observation.price));
   sources.confidence.set(row, integerOf(observation.confidence));
   sources.timeMs.set(row, observation.timeMs);
-  underlyings.observedMs.set(underlying, timeMs(state));
+  underlyings.isObserved.set(underlying, 1);
   return code;
 }
 

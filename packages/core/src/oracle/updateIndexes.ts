@@ -44,12 +44,13 @@ function updateIndex(state: State, underlying: number, held: HeldAggregate): voi
   const indexBefore = underlyings.index.get(underlying);
   const acceptedBeforeMs = underlyings.acceptedMs.get(underlying);
   moveSlowPrice(state, underlying);
-  const isObserved = underlyings.observedMs.get(underlying) === now;
+  const isObserved = underlyings.isObserved.get(underlying) === 1;
   const disputedMs = underlyings.disputedMs.get(underlying);
   if (isObserved || disputedMs > 0) {
     aggregateHeld(state, underlying, held);
     if (isObserved && held.hasQuorum) takeAggregate(state, underlying, held);
     if (disputedMs > 0) ageDispute(state, underlying, held.hasQuorum);
+    underlyings.isObserved.set(underlying, 0);
   }
   const statusBefore = underlyings.status.get(underlying);
   const status = updateStatus(state, underlying);

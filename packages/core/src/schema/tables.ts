@@ -394,7 +394,11 @@ export const stateSchema = {
       graceUntilMs: { type: 'f64', doc: 'No liquidation until then, but for equity < 0.' },
       graceStartedMs: { type: 'f64', doc: 'Last time a grace began.' },
       okMs: { type: 'f64', doc: 'Cumulative time the index was ok.' },
-      observedMs: { type: 'f64', doc: 'Last block that brought an observation; 0: none did.' },
+      isObserved: {
+        type: 'u8',
+        derived: true,
+        doc: '1 from an observation to the price phase of its block; 0 outside.',
+      },
     },
   },
   sources: {
