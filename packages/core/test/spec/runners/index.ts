@@ -2,12 +2,20 @@
 // function is looked up here. One file per layer; a layer joins by one import and one line in
 // `layers`.
 import type { FigureRunner } from '../figure.ts';
+import { custodyRunners } from './custody.ts';
+import { ledgerRunners } from './ledger.ts';
+import { liquidationRunners } from './liquidation.ts';
+import { lossesRunners } from './losses.ts';
 import { mathRunners } from './math.ts';
 import { oracleRunners } from './oracle.ts';
 import { positionsRunners } from './positions.ts';
 import { venueMarkRunners } from './venueMark.ts';
 
 const layers: readonly Readonly<Record<string, FigureRunner>>[] = [
+  custodyRunners,
+  ledgerRunners,
+  liquidationRunners,
+  lossesRunners,
   mathRunners,
   oracleRunners,
   positionsRunners,
