@@ -126,7 +126,8 @@ function outcome<T extends object>(read: () => object): T | JsonProblem {
     return read() as T;
   } catch (error) {
     if (error instanceof RefusedJson) return error.problem;
-    throw error;
+    // Not out of JSON.parse: a proxy or a throwing getter.
+    return { path: '', message: 'is not plain data' };
   }
 }
 

@@ -34,43 +34,38 @@ export interface TypedData {
 const envelopePlan = recordPlan(envelopeSchema);
 
 /**
- * The EIP-712 object of a command. One action: its own struct, `PlaceOrder(account, nonce,
- * expiresMs, …fields)`. Several: `Batch(account, nonce, expiresMs, action1, action2, …)`, where
- * each member has the struct of its action, so that a wallet shows every one with its names.
+ * The EIP-712 object of a command. One action: `PlaceOrder(account, nonce, expiresMs, action)`, where
+ * the primary type says what is signed. Several: `Batch(account, nonce, expiresMs, action1, action2,
+ * …)`. Each member has the struct of its action, so that a wallet shows every one with its names; it
+ * is a struct of its own because fields of actions share names with the envelope (`expiresMs`).
  * Numbers of more than 48 bits are bigints. Spec: encoding 6.
  */
 export function typedData(
   command: Omit<OpenedCommand, 'signer'>,
   target: TypedDataTarget,
 ): TypedData {
-  const domain = { name: 'Plimsoll', version: '1', ...target } as const;
-  const envelope = messageOf(envelopePlan, command);
-  const plans = command.actions.map((action) => planOf(action.kind));
-  const [only] = plans;
-  if (plans.length === 1 && only !== undefined) {
-    const primaryType = structName(only.kind);
-    const own = fieldsOf(primaryType, only.record);
-    const types = { [primaryType]: [...envelopeFields(), ...own.fields], ...own.structs };
-    const message = { ...envelope, ...messageOf(only.record, command.actions[0] as object) };
-    return { domain, types, primaryType, message };
-  }
-  const members = plans.map((plan, i) => ({
-    name: `action${i + 1}`,
-    type: memberName(plan.kind),
-  }));
-  const structs = plans.map((plan) => {
-    const own = fieldsOf(structName(plan.kind), plan.record);
-    return { [memberName(plan.kind)]: own.fields, ...own.structs };
+  const isBatch = command.actions.length !== 1;
+  const actions = command.actions.map((action, i) => {
+    const plan = planOf(action.kind);
+    const name = isBatch ? `action${i + 1}` : 'action';
+    return { plan, name, type: `${structName(plan.kind)}Action`, action };
   });
-  const actions = command.actions.map((action, i) => [
-    `action${i + 1}`,
-    messageOf((plans[i] as KindPlan).record, action),
-  ]);
+  const structs = actions.map(({ plan, type }) => {
+    const own = fieldsOf(structName(plan.kind), plan.record);
+    return { [type]: own.fields, ...own.structs };
+  });
+  const members = actions.map(({ name, type }) => ({ name, type }));
+  const primaryType = isBatch ? 'Batch' : structName(actions[0]?.plan.kind ?? '');
   return {
-    domain,
-    types: { Batch: [...envelopeFields(), ...members], ...Object.assign({}, ...structs) },
-    primaryType: 'Batch',
-    message: { ...envelope, ...Object.fromEntries(actions) },
+    domain: { ...target, name: 'Plimsoll', version: '1' },
+    types: { [primaryType]: [...envelopeFields(), ...members], ...Object.assign({}, ...structs) },
+    primaryType,
+    message: {
+      ...messageOf(envelopePlan, command),
+      ...Object.fromEntries(
+        actions.map(({ name, plan, action }) => [name, messageOf(plan.record, action)]),
+      ),
+    },
   };
 }
 
@@ -80,11 +75,6 @@ function planOf(kind: string): KindPlan {
 
 function structName(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-}
-
-/** Not the name of the struct that stands alone: that one has the envelope's fields too. */
-function memberName(kind: string): string {
-  return `${structName(kind)}Action`;
 }
 
 function envelopeFields(): TypedDataField[] {
