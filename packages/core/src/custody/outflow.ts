@@ -41,9 +41,9 @@ export function fullBucket(capacity: bigint): Bucket {
 }
 
 /**
- * The bucket `dtMs` later: ⌊(C·dt + carry) ÷ a day⌋ is added up to the capacity, a fifth of it to the
- * lane; what is left over is carried. A full bucket has a full lane and carries nothing. Deposits
- * never refill. Spec: custody 3.2.
+ * The bucket `dtMs` later: ⌊(C·dt + carry) ÷ a day⌋ is added up to the capacity, a fifth of it to
+ * the lane; what is left over is carried. A full bucket has a full lane and carries nothing.
+ * Deposits never refill. Spec: custody 3.2.
  */
 export function refill(bucket: Bucket, capacity: bigint, dtMs: number): Bucket {
   assert(dtMs >= 0, 'block time does not go back', { dtMs });

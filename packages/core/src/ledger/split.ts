@@ -104,7 +104,7 @@ export function splitCapped(
   return parts;
 }
 
-/** Sorts indices by numerator ÷ denominator ascending, ties by index; exact, judged by doubles first. */
+/** Sorts indices by numerator ÷ denominator up, ties by index: exact, doubles only screen. */
 function sortByRatio(
   order: number[],
   numerators: ArrayLike<bigint>,
@@ -115,7 +115,7 @@ function sortByRatio(
   order.sort((a, b) => {
     const keyA = keys[a] ?? 0;
     const keyB = keys[b] ?? 0;
-    // Three roundings are below 1e-15 of a key: farther apart than 1e-12 their order is the true one.
+    // Three roundings are below 1e-15 of a key: farther apart than 1e-12 they order truly.
     if (Math.abs(keyA - keyB) > 1e-12 * Math.max(keyA, keyB)) return keyA - keyB;
     const left = at(numerators, a) * at(denominators, b);
     const right = at(numerators, b) * at(denominators, a);

@@ -28,7 +28,8 @@ export interface CloseOutLeg {
 
 /**
  * In which order legs are closed, as indices: most health per notional first (so that legs which
- * restore none come last), ties by larger notional, then by lower instrument. Spec: liquidation 3.2.
+ * restore none come last), ties by larger notional, then by lower instrument.
+ * Spec: liquidation 3.2.
  */
 export function closeOutOrder(legs: readonly CloseOutLeg[]): number[] {
   return legs
@@ -54,8 +55,8 @@ export interface ClosedFormInput {
 }
 
 /**
- * ⌈((1 + b)·MM − MB)/(v·p·ε)⌉ for a flat tier and a flat cost, in 0 .. sizeMax: exact there up to the
- * last bit of a double, and a first guess for `leastSize` everywhere. Spec: liquidation 3.4.
+ * ⌈((1 + b)·MM − MB)/(v·p·ε)⌉ for a flat tier and a flat cost, in 0 .. sizeMax: exact there up to
+ * the last bit of a double, and a first guess for `leastSize` everywhere. Spec: liquidation 3.4.
  */
 export function closedFormSize(input: ClosedFormInput): number {
   const { marginBalance, maintenanceMargin, bufferPpm, epsilonPpm, notionalPerLot, sizeMax } =
@@ -67,9 +68,9 @@ export function closedFormSize(input: ClosedFormInput): number {
 }
 
 /**
- * The smallest size in 1 .. sizeMax for which `restores` holds, 0 when it holds for none. `restores`
- * has to be monotone, which it is while prices stay inside the limit (Spec: liquidation 3.3). A good
- * guess makes it two calls, a bad one costs twice the logarithm of the distance.
+ * The smallest size in 1 .. sizeMax for which `restores` holds, 0 when it holds for none.
+ * `restores` has to be monotone, which it is while prices stay inside the limit. A good guess makes
+ * it two calls, a bad one costs twice the logarithm of the distance. Spec: liquidation 3.3.
  */
 export function leastSize(
   sizeMax: number,
@@ -108,7 +109,7 @@ export interface BoundedSizeInput {
   readonly dustNotional: number;
 }
 
-/** The size within the depth share; a rest below the dust notional goes along. Spec: liquidation 3.5. */
+/** The size within the depth share; a rest that is dust goes along. Spec: liquidation 3.5. */
 export function boundedSize(input: BoundedSizeInput): number {
   const { size, positionSize, depthShare, notionalPerLot, dustNotional } = input;
   const bounded = Math.min(size, depthShare, positionSize);

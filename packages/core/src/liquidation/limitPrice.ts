@@ -42,8 +42,8 @@ export function distressPrice(leg: LimitLeg, adjustment: number): number {
 
 /**
  * The price at which a close leaves health no lower than it was; not yet on a tick: the better for
- * the account of p·(1 ∓ (m − φ)) and p·(1 ∓ m)/(1 ∓ φ). The second is exact with fees charged on the
- * fill, and the stricter of the two for every short leg (m > φ). Spec: liquidation 5.1.
+ * the account of p·(1 ∓ (m − φ)) and p·(1 ∓ m)/(1 ∓ φ). The second is exact with fees charged on
+ * the fill, and the stricter of the two for every short leg (m > φ). Spec: liquidation 5.1.
  */
 export function neutralPrice(leg: LimitLeg): number {
   const { side, markPrice, maintenancePpm, feePpm } = leg;

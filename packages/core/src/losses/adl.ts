@@ -35,8 +35,8 @@ export interface AdlResult {
 
 /**
  * The most lots that a winner can give up and still pay their charge out of gain and equity:
- * min(|q|, ⌊max(0, min(G, E) − 1)·|q_b| ÷ D⌋), the whole position when nothing is charged; 0 without
- * a gain. The 1 is what the Σ-cut may round onto it. Spec: waterfall 4.2.
+ * min(|q|, ⌊max(0, min(G, E) − 1)·|q_b| ÷ D⌋), the whole position when nothing is charged; 0
+ * without a gain. The 1 is what the Σ-cut may round onto it. Spec: waterfall 4.2.
  */
 export function adlCap(holder: {
   readonly size: number;

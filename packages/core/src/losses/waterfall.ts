@@ -4,9 +4,9 @@ import { assert } from '../math/index.ts';
 // Who pays a deficit before positions and gains are touched. Spec: waterfall 2 and 3.
 
 /**
- * An account's deficit over the markets it was in, by the maintenance margins frozen when it entered
- * liquidation (a loan counts as the lending market of its asset); by notional when none was
- * required. Spec: waterfall 2.2.
+ * An account's deficit over the markets it was in, by the maintenance margins frozen when it
+ * entered liquidation (a loan counts as the lending market of its asset); by notional when none
+ * was required. Spec: waterfall 2.2.
  *
  * @throws InvariantError when there is a deficit and no market to carry it.
  */

@@ -16,7 +16,7 @@ function unfairness(parts: readonly Fraction[], gains: readonly bigint[]): Fract
   );
 }
 
-/** The fairest division of `total` into fractions of lots: of every choice of who is capped, the best. */
+/** The fairest division into fractions of lots: the best of every choice of who is capped. */
 function fairest(total: bigint, caps: readonly bigint[], gains: readonly bigint[]): Fraction[] {
   let best: Fraction[] | undefined;
   for (let capped = 0; capped < 1 << caps.length; capped++) {
