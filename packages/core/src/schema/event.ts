@@ -345,6 +345,11 @@ export const eventSchema = {
     fields: { invariant: 'text' },
   },
   closeOnlyEnded: { id: 48, doc: 'The operator ended close-only mode.', fields: {} },
+  openingProposed: {
+    id: 49,
+    doc: 'The opening of an instrument waits for its notice.',
+    fields: { proposal: 'u53', instrument: 'u32', opensMs: 'u53' },
+  },
 } as const;
 
 type Checked<T extends { readonly [kind: string]: EventSchema }> = T;
