@@ -1,2 +1,97 @@
 // The door of @plimsoll/simulator: seeded markets, agents, faults and checkers around the machine.
-export {};
+// A run goes from a scenario file (scenarios) through its market and books (markets, setup) to a
+// ScenarioResult, and from there to tables and reports (reporting). Start at scenarios/readScenario.ts.
+export {
+  type AccountMix,
+  type DataEnvironment,
+  type DataFolder,
+  findDataFolder,
+  readAccountMix,
+  readTable,
+  resolveDataFile,
+  type Table,
+} from './dataFiles/index.ts';
+export {
+  DataFileError,
+  InexactDecimalError,
+  MissingDataError,
+  ScenarioFileError,
+  type ScenarioProblem,
+} from './errors.ts';
+export { Market, type MarketOptions, type Observation, startingPrices } from './markets/index.ts';
+export {
+  judgeAssertions,
+  liquidatedNotional,
+  METRICS,
+  type MetricName,
+  readMetric,
+  type UnjudgedResult,
+} from './metrics.ts';
+export {
+  countText,
+  csvLine,
+  decimalText,
+  durationText,
+  EventFiles,
+  eventJson,
+  instantText,
+  isContent,
+  moneyText,
+  type RunEvent,
+  resultHtml,
+  resultSections,
+  resultSummary,
+  resultText,
+  type TerminalOptions,
+} from './reporting/index.ts';
+export {
+  type ActionOutcome,
+  type AssertionOutcome,
+  type BlockTimes,
+  type CheckTotals,
+  type CommandTotals,
+  type LiquidationTotals,
+  type LossTotals,
+  PAYERS,
+  type Payer,
+  type ResultRoots,
+  type ResultSeries,
+  type ScenarioResult,
+  STAGES,
+  type Stage,
+  type StageTotal,
+  type Violation,
+} from './result.ts';
+export {
+  checkScenario,
+  memberName,
+  OPERATOR,
+  parseScenario,
+  publishedSchema,
+  readScenario,
+  type Scenario,
+  type ScenarioAccount,
+  type ScenarioAction,
+  type ScenarioDepth,
+  type ScenarioFile,
+  type ScenarioInstrument,
+  type ScenarioPopulation,
+} from './scenarios/index.ts';
+export { Seed } from './seed.ts';
+export { type BlockSample, HEALTH_EDGES, healthBand, SeriesRecorder } from './series.ts';
+export {
+  convertCommandFigures,
+  expandPopulation,
+  ladderFunding,
+  ladderOrders,
+  marketOptions,
+  pairPositions,
+} from './setup/index.ts';
+export {
+  formatAmount,
+  formatSteps,
+  settlementUnitsPerLot,
+  toAmount,
+  toLots,
+  toPriceUnits,
+} from './units.ts';
