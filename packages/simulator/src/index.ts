@@ -39,6 +39,7 @@ export {
   moneyText,
   type RunEvent,
   resultHtml,
+  resultJson,
   resultSections,
   resultSummary,
   resultText,

@@ -35,13 +35,10 @@ const TOP = 10;
 const BOTTOM = 26;
 
 /** Where the plot of every chart lies in its picture; the hover script needs it too. */
-export const PLOT = {
+export const PLOT: Readonly<Record<'width' | 'left' | 'right', number>> = {
   width: WIDTH,
-  height: HEIGHT,
   left: LEFT,
   right: RIGHT,
-  top: TOP,
-  bottom: BOTTOM,
 };
 
 interface Scale {

@@ -11,6 +11,7 @@ export {
   moneyText,
 } from './figures.ts';
 export { resultHtml } from './html.ts';
+export { resultJson } from './json.ts';
 export {
   type Cell,
   isContent,

@@ -14,6 +14,7 @@ import {
   isContent,
   moneyText,
   resultHtml,
+  resultJson,
   resultText,
 } from '../../src/reporting/index.ts';
 import { crashResult } from '../fixtures/crashResult.ts';
@@ -153,6 +154,12 @@ describe('the page', () => {
     const quiet = resultHtml({ ...result, series: calm });
     expect(quiet).not.toContain('NaN');
   });
+});
+
+test('as JSON a result keeps money to the last unit', () => {
+  const read = JSON.parse(resultJson(result));
+  expect(read.losses.shortfall).toBe('3402118900001');
+  expect(read.liquidation.accountCount).toBe(1873);
 });
 
 describe('events', () => {
