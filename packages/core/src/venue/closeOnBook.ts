@@ -2,7 +2,7 @@ import { SIDE } from '../schema/index.ts';
 import type { State } from '../state/index.ts';
 import { bestLevel, opposite } from './book.ts';
 import { createTaker, MATCH_STEPS_MAX, match } from './match.ts';
-import { bandHigh, bandLow } from './restriction.ts';
+import { bandHigh, bandLow, closableLots, sizeOf } from './restriction.ts';
 
 // What a liquidation does on the book: immediate or cancel, never growing a position. Spec: venue 8.
 
@@ -46,11 +46,10 @@ export function closeOnBook(state: State, order: CloseOrder): Closed {
     side,
     order: 0,
     limit,
-    isReduceOnly: true,
     isLiquidation: true,
     selfTrade: 'cancelResting',
     takerFeePpm: order.takerFeePpm ?? 0,
-    lots: Math.abs(lots),
+    lots: Math.min(Math.abs(lots), closableLots(sizeOf(state, account, instrument), side)),
   });
   match(taker);
   return { lots: taker.filled, quote: taker.quote, fee: taker.fees, steps: taker.steps };

@@ -39,7 +39,6 @@ export interface Taker {
   readonly order: number;
   /** Worst price it takes. */
   readonly limit: number;
-  readonly isReduceOnly: boolean;
   readonly isLiquidation: boolean;
   readonly selfTrade: SelfTrade;
   readonly takerFeePpm: number;
@@ -64,8 +63,8 @@ export interface Taker {
 
 export type TakerOptions = Pick<
   Taker,
-  'account' | 'instrument' | 'side' | 'order' | 'limit' | 'isReduceOnly' | 'selfTrade'
-> & { readonly lots: number; readonly takerFeePpm: number; readonly isLiquidation: boolean };
+  'account' | 'instrument' | 'side' | 'order' | 'limit' | 'selfTrade' | 'takerFeePpm'
+> & { readonly lots: number; readonly isLiquidation: boolean };
 
 /** An incoming order with what the block has frozen for its market. */
 export function createTaker(state: State, options: TakerOptions): Taker {
@@ -77,7 +76,6 @@ export function createTaker(state: State, options: TakerOptions): Taker {
     side: options.side,
     order: options.order,
     limit: options.limit,
-    isReduceOnly: options.isReduceOnly,
     isLiquidation: options.isLiquidation,
     selfTrade: options.selfTrade,
     takerFeePpm: options.takerFeePpm,
@@ -173,7 +171,6 @@ function fillOrCancel(taker: Taker): void {
   if (code !== accepted) {
     state.log.rollback(entries);
     state.events.length = events;
-    state.figures = undefined;
     cancelResting(state, maker, 'makerMargin');
     return;
   }
@@ -181,10 +178,6 @@ function fillOrCancel(taker: Taker): void {
   taker.quote += quote;
   taker.fees += fee;
   taker.remaining -= taker.lots;
-  if (taker.isReduceOnly) {
-    const size = sizeOf(state, taker.account, taker.instrument);
-    taker.remaining = Math.min(taker.remaining, closableLots(size, taker.side));
-  }
 }
 
 interface FillMoney {

@@ -19,7 +19,6 @@ import {
   type State,
 } from '../state/index.ts';
 import { bestPrice, hasLevelRoom, insertOrder, opposite } from './book.ts';
-import type { CancelReason } from './cancelOrder.ts';
 import { createTaker, type MatchEnd, match, type Taker } from './match.ts';
 import { exposureRefusal, type Incoming, isTooSmall, openInterestRefusal } from './orderLimits.ts';
 import { bandHigh, bandLow, closableLots, openingRefusal, sizeOf } from './restriction.ts';
@@ -152,7 +151,7 @@ function crosses(state: State, incoming: Incoming): boolean {
 }
 
 function execute(state: State, action: ActionOf<'placeOrder'>, incoming: Incoming): Code {
-  const { account, instrument, side, limit, isReduceOnly } = incoming;
+  const { account, instrument, side, limit } = incoming;
   const order = state.machine.orderSequence.get(0) + 1;
   state.machine.orderSequence.set(0, order);
   // Only an order that meets a price is matched: most rest at once.
@@ -166,7 +165,6 @@ function execute(state: State, action: ActionOf<'placeOrder'>, incoming: Incomin
     side,
     order,
     limit,
-    isReduceOnly,
     isLiquidation: false,
     selfTrade: action.selfTrade,
     takerFeePpm: instrumentParameter(state, instrument, instrumentParameters.takerFeePpm),
@@ -205,7 +203,7 @@ function finish(state: State, action: ActionOf<'placeOrder'>, executed: Executed
   }
   const size = incoming.lots - filled;
   if (size > 0) {
-    const reason = cancelReason(executed, remaining);
+    const reason = executed.end === 'selfTrade' ? 'selfTrade' : 'immediate';
     state.events.push({ kind: 'orderCancelled', order, account, instrument, size, reason });
   }
   if (filled > 0 && isDustOpened(state, incoming)) {
@@ -213,11 +211,6 @@ function finish(state: State, action: ActionOf<'placeOrder'>, executed: Executed
   }
   prunePosition(state, account, instrument);
   return accepted;
-}
-
-function cancelReason(executed: Executed, remaining: number): CancelReason {
-  if (executed.end === 'selfTrade') return 'selfTrade';
-  return remaining === 0 ? 'reduceOnly' : 'immediate';
 }
 
 /** Whether a position grew or turned into one below the least notional. Spec: venue 4.9. */
