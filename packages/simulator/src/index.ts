@@ -1,6 +1,7 @@
 // The door of @plimsoll/simulator: seeded markets, agents, faults and checkers around the machine.
 // A run goes from a scenario file (scenarios) through its market and books (markets, setup) to a
-// ScenarioResult, and from there to tables and reports (reporting). Start at scenarios/readScenario.ts.
+// ScenarioResult, and from there to tables and reports (reporting). Start at
+// scenarios/readScenario.ts.
 export {
   type AccountMix,
   type DataEnvironment,

@@ -31,8 +31,8 @@ export const PAYERS: readonly Payer[] = [
 ];
 
 /**
- * What came of a scenario: plain data, from which every report is made. Money is in integer units of
- * the settlement asset; series, which are for plots, are doubles in human units.
+ * What came of a scenario: plain data, from which every report is made. Money is in integer units
+ * of the settlement asset; series, which are for plots, are doubles in human units.
  */
 export interface ScenarioResult {
   readonly name: string;
@@ -157,8 +157,8 @@ export interface PriceSeries {
 }
 
 /**
- * How many accounts with positions have a margin balance of how many times their maintenance margin:
- * `counts[sample][band]`, band k from edges[k−1] up to edges[k]; one band more than edges.
+ * How many accounts with positions have a margin balance of how many times their maintenance
+ * margin: `counts[sample][band]`, band k from edges[k−1] up to edges[k]; one band more than edges.
  */
 export interface HealthSeries {
   readonly edges: readonly number[];

@@ -97,8 +97,9 @@ export class Seed {
   }
 
   /**
-   * A normal deviate with mean 0 and variance 1: the sum of twelve uniforms less six. Additions only,
-   * because the last bit of a logarithm is the engine's choice. Bounded by ±6; wilder moves are jumps.
+   * A normal deviate with mean 0 and variance 1: the sum of twelve uniforms less six. Additions
+   * only, because the last bit of a logarithm is the engine's choice. Bounded by ±6; wilder moves
+   * are jumps.
    */
   normal(): number {
     let sum = 0;

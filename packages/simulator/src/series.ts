@@ -31,8 +31,8 @@ export interface BlockSample {
 
 /**
  * Collects a sample per block and keeps at most `samplesMax`: when there are more, neighbors are
- * merged two by two, so that memory is bounded however long the run is. Sums stay whole, the longest
- * block stays, and of two prices the one that moved farther stays.
+ * merged two by two, so that memory is bounded however long the run is. Sums stay whole, the
+ * longest block stays, and of two prices the one that moved farther stays.
  */
 export class SeriesRecorder {
   readonly #instruments: readonly string[];

@@ -5,7 +5,7 @@ import type { KnownPrice } from './points.ts';
 import type { FileColumns, FilePath } from './specs.ts';
 
 /** The columns of the bar files that the ready scenarios play. */
-export const BAR_COLUMNS: FileColumns = {
+const BAR_COLUMNS: FileColumns = {
   time: 't_ms',
   open: 'open',
   high: 'high',
@@ -75,8 +75,9 @@ function stepOf(rows: readonly Row[]): number {
 }
 
 /**
- * The prices of a file in scenario time, as the file has them: no outlier is removed, and where bars
- * are missing nothing is published. The instant `from` becomes 0 and time runs `speed` times faster.
+ * The prices of a file in scenario time, as the file has them: no outlier is removed, and where
+ * bars are missing nothing is published. The instant `from` becomes 0 and time runs `speed` times
+ * faster.
  */
 export function pointsFromFile(table: Table, spec: FilePath): KnownPrice[] {
   const rows = readRows(table, spec);

@@ -1,7 +1,7 @@
 // Price paths: points, files and seeded walks, seen through several sources that err, lie or fall
 // silent. A market reports what its paths hold and judges nothing: outliers are the machine's job.
 // The same seed gives the same observations on every engine. Start at market.ts, then specs.ts.
-export { BAR_COLUMNS, pointsFromFile } from './bars.ts';
+export { pointsFromFile } from './bars.ts';
 export { cholesky } from './cholesky.ts';
 export { Market, type MarketOptions, startingPrices } from './market.ts';
 export { type KnownPrice, type PricePath, pathThroughPoints } from './points.ts';
@@ -23,4 +23,4 @@ export type {
   SilentFault,
   StaleFault,
 } from './specs.ts';
-export { correlationOf, crashFactor, WalkGroup } from './walk.ts';
+export { correlationOf, crashFactor } from './walk.ts';

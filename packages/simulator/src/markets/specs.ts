@@ -22,7 +22,9 @@ export interface FileColumns {
   readonly close?: string;
 }
 
-/** Prices from a CSV file. A bar is walked through its extremes, the one nearer to its open first. */
+/**
+ * Prices from a CSV file. A bar is walked through its extremes, the one nearer to its open first.
+ */
 export interface FilePath {
   readonly kind: 'file';
   /** In the data folder; with `./` beside the scenario. May end in `.gz`. */
@@ -58,7 +60,10 @@ export interface JumpPath {
   readonly jumpDeviation?: number;
 }
 
-/** A walk under a fall: from `atMs` within `overMs` by the fraction `fall`, then back by `recover` of it. */
+/**
+ * A walk under a fall: from `atMs` within `overMs` by the fraction `fall`, then back by `recover`
+ * of it.
+ */
 export interface CrashPath {
   readonly kind: 'crash';
   readonly start: string;

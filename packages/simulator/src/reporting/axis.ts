@@ -30,7 +30,10 @@ export interface Tick<T = number> {
   readonly label: string;
 }
 
-/** Values from `low` to `high` at steps of 1, 2, 2.5 or 5 times a power of ten; about `count` of them. */
+/**
+ * Values from `low` to `high` at steps of 1, 2, 2.5 or 5 times a power of ten; about `count` of
+ * them.
+ */
 export function niceSteps(low: number, high: number, count: number): number[] {
   const span = high - low;
   if (!(span > 0)) return [low];

@@ -10,8 +10,8 @@ export interface ChartSeries {
 }
 
 /**
- * A chart over time. `bars` piles up what happened in each interval; `heat` has a row per series, and
- * the more the stronger, on a logarithmic scale so that few among many are seen.
+ * A chart over time. `bars` piles up what happened in each interval; `heat` has a row per series,
+ * and the more the stronger, on a logarithmic scale so that few among many are seen.
  */
 export interface Chart {
   readonly id: string;

@@ -13,7 +13,9 @@ function runsOf(count: number, max: number): number[] {
   return Array.from({ length: runs + 1 }, (_, at) => Math.floor((at * count) / runs));
 }
 
-/** Which samples of a line are drawn: of each run the lowest and the highest, so that spikes stay. */
+/**
+ * Which samples of a line are drawn: of each run the lowest and the highest, so that spikes stay.
+ */
 function extremes(values: readonly (number | null)[], max: number): Set<number> {
   const kept = new Set<number>([0, values.length - 1]);
   const runs = runsOf(values.length, max);

@@ -61,7 +61,8 @@ class Output {
 
 /**
  * Writes the events of a run to `events.ndjson` as they come, and at `close` to `events.csv`, whose
- * columns are height, timeMs, kind and then every field that occurred, in order of first occurrence.
+ * columns are height, timeMs, kind and then every field that occurred, in order of first
+ * occurrence.
  */
 export class EventFiles {
   readonly jsonPath: string;
@@ -101,7 +102,9 @@ export class EventFiles {
   }
 }
 
-/** Lines of a file, found in its bytes: one text of all of it could be longer than a string may be. */
+/**
+ * Lines of a file, found in its bytes: one text of all of it could be longer than a string may be.
+ */
 function* linesOf(path: string): Generator<string> {
   const bytes = readFileSync(path);
   let start = 0;

@@ -1,6 +1,6 @@
-// What a run leaves behind: a table for the terminal, a report as one HTML file without network, and
-// the events as NDJSON and CSV. Everything is made from a ScenarioResult; nothing here computes a
-// figure that is not in it. Start at sections.ts, which both table and report are made of.
+// What a run leaves behind: a table for the terminal, a report as one HTML file without network,
+// and the events as NDJSON and CSV. Everything is made from a ScenarioResult; nothing here computes
+// a figure that is not in it. Start at sections.ts, which both table and report are made of.
 export { csvLine, EventFiles, eventJson, type RunEvent } from './events.ts';
 export {
   compactText,
@@ -15,11 +15,9 @@ export { resultJson } from './json.ts';
 export {
   type Cell,
   isContent,
-  PAYER_NAMES,
   resultSections,
   resultSummary,
   type Section,
-  STAGE_NAMES,
   type Tone,
 } from './sections.ts';
 export { resultText, type TerminalOptions } from './terminal.ts';

@@ -27,7 +27,7 @@ export const STAGE_NAMES: Readonly<Record<Stage, string>> = {
   socialize: 'loss socialized',
 };
 
-export const PAYER_NAMES: Readonly<Record<Payer, string>> = {
+const PAYER_NAMES: Readonly<Record<Payer, string>> = {
   marketPool: "the markets' pools",
   sharedFund: 'the shared fund',
   adl: 'winners, by ADL',

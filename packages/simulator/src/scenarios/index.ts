@@ -1,10 +1,9 @@
-// The scenario file: what an author writes (scenarioFile.ts), its schema, and the checked scenario in
-// the machine's integers that a runner takes (scenario.ts). Keeps true: a scenario that resolves has
-// no dangling name and no rounded figure; every mistake is reported with its path in the file.
+// The scenario file: what an author writes (scenarioFile.ts), its schema, and the checked scenario
+// in the machine's integers that a runner takes (scenario.ts). Keeps true: a scenario that resolves
+// has no dangling name and no rounded figure; every mistake is reported with its path in the file.
 // Start at readScenario.ts, then resolveScenario.ts. Spec: scenario.
 export { checkScenario, parseScenario, readScenario } from './readScenario.ts';
 export { memberName } from './resolveAccounts.ts';
-export { resolveScenario } from './resolveScenario.ts';
 export {
   type DepthLadder,
   OPERATOR,
@@ -40,5 +39,4 @@ export type {
   Side,
   TraitsSpec,
 } from './scenarioFile.ts';
-export { publishedSchema, scenarioSchema } from './schema.ts';
-export { schemaProblems } from './schemaProblems.ts';
+export { publishedSchema } from './schema.ts';

@@ -101,8 +101,9 @@ function checkAssertion(
 }
 
 /**
- * Turns a file that the schema allows into a scenario that can be run. Throws ScenarioFileError with
- * everything that is wrong: names that do not exist, figures that are not exact, times out of order.
+ * Turns a file that the schema allows into a scenario that can be run. Throws ScenarioFileError
+ * with everything that is wrong: names that do not exist, figures that are not exact, times out of
+ * order.
  */
 export function resolveScenario(file: ScenarioFile, fileName: string): Scenario {
   const problems = new Problems();

@@ -10,9 +10,9 @@ import type {
 } from './scenarioFile.ts';
 
 /**
- * A scenario that can be run: defaults filled in, every reference checked, every figure an integer of
- * the machine (amounts in asset units, prices in price units, sizes in lots). Names stay names; the
- * runner gives them ids. Times are ms since the start, but for `startTimeMs`.
+ * A scenario that can be run: defaults filled in, every reference checked, every figure an integer
+ * of the machine (amounts in asset units, prices in price units, sizes in lots). Names stay names;
+ * the runner gives them ids. Times are ms since the start, but for `startTimeMs`.
  */
 export interface Scenario {
   readonly name: string;

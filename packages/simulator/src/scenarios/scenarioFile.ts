@@ -106,7 +106,9 @@ export interface PopulationSpec {
   readonly leverageScale?: number;
   /** Leverage above this becomes this: no venue grants more. */
   readonly leverageCap?: number;
-  /** Shares of the equity by asset; they are scaled to sum 1. Default: all in the settlement asset. */
+  /**
+   * Shares of the equity by asset; they are scaled to sum 1. Default: all in the settlement asset.
+   */
   readonly balances?: Readonly<Record<string, number>>;
   readonly positions: PopulationPositionsSpec;
 }

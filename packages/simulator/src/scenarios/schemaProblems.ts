@@ -144,8 +144,8 @@ function nodeProblems(schema: Node, value: unknown, path: string): ScenarioProbl
 }
 
 /**
- * Everything in `value` that the schema does not allow, at most 20 problems, one per place, in words
- * that name the place and say what belongs there. Empty exactly when the value is valid.
+ * Everything in `value` that the schema does not allow, at most 20 problems, one per place, in
+ * words that name the place and say what belongs there. Empty exactly when the value is valid.
  */
 export function schemaProblems(schema: TSchema, value: unknown): ScenarioProblem[] {
   if (Check(schema, value)) return [];

@@ -9,7 +9,7 @@ export interface FigureFields {
   readonly amounts: readonly string[];
 }
 
-export const FIGURE_FIELDS: FigureFields = {
+const FIGURE_FIELDS: FigureFields = {
   prices: ['price', 'limitPrice'],
   sizes: ['size'],
   amounts: ['amount'],

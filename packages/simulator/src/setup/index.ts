@@ -1,7 +1,8 @@
-// From a checked scenario to what a runner sends: the market, members of populations, the orders of a
-// depth profile, the trades that open positions, and the figures of an action's command. Everything
-// here is a pure function of the scenario, its seed and its files. Start at marketOptions.ts.
-export { convertCommandFigures, FIGURE_FIELDS, type FigureFields } from './commandFigures.ts';
+// From a checked scenario to what a runner sends: the market, members of populations, the orders of
+// a depth profile, the trades that open positions, and the figures of an action's command.
+// Everything here is a pure function of the scenario, its seed and its files. Start at
+// marketOptions.ts.
+export { convertCommandFigures, type FigureFields } from './commandFigures.ts';
 export {
   type ExpandedPopulation,
   expandPopulation,

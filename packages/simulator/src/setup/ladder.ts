@@ -9,8 +9,8 @@ export interface LadderOrder {
 
 /**
  * The orders of a ladder around `middle` (price units, > 0): per level one bid and one ask, bids
- * rounded down and asks up to the price unit. A bid at 0 or below is left out, as is a level of less
- * than a lot.
+ * rounded down and asks up to the price unit. A bid at 0 or below is left out, as is a level of
+ * less than a lot.
  */
 export function ladderOrders(
   ladder: DepthLadder,
@@ -39,8 +39,8 @@ export function ladderOrders(
 }
 
 /**
- * What an account needs so that it can bear every order of a side being filled, in settlement units:
- * the larger side's notional, that is, no leverage at all.
+ * What an account needs so that it can bear every order of a side being filled, in settlement
+ * units: the larger side's notional, that is, no leverage at all.
  */
 export function ladderFunding(
   orders: readonly LadderOrder[],
