@@ -54,6 +54,21 @@ export {
   RISK,
   RISK_LENGTH,
 } from './kernel.ts';
+export {
+  type HealthReading,
+  healthAt,
+  isLiquidatable,
+  liquidationVerdict,
+  VERDICT,
+} from './liquidatable.ts';
 export { type Figures, figuresInto, figuresOf, type Parts } from './reference.ts';
+export { advanceScreen, disarmTouched, nominate, rearm } from './screen.ts';
 export { freezeShareValues } from './shareValues.ts';
 export { touchedAccounts } from './touched.ts';
+export {
+  isExempt,
+  maximumWithdrawal,
+  type WithdrawalTest,
+  withdrawalRefusal,
+  withdrawalTest,
+} from './withdrawal.ts';

@@ -1,0 +1,217 @@
+import { assetParameters, SETTLEMENT_ASSET } from '../schema/index.ts';
+import { assetParameter, type State } from '../state/index.ts';
+import { maintenanceTiers } from './explain.ts';
+import { tierOf } from './formulas/requirement.ts';
+import { measureMaintenance, RISK } from './kernel.ts';
+import { freezeShareValues } from './shareValues.ts';
+
+// The exact-superset screen: which accounts could have fallen below maintenance since they were last
+// measured. `screenClock` adds up, block by block, the largest relative move of anything that
+// maintenance health reads; an account is armed at the clock up to which its health cannot have been
+// used up. One compare per account and block. Spec: margin 10.
+
+/** Relative moves up to here are bounded; beyond it every account is measured again. */
+const REACH = 0.25;
+/** e^REACH = 1.2840…: how far values and notionals can grow within the reach, rounded up. */
+const GROWTH = 1.3;
+/** Moves the clock beyond every armed account. */
+const DISARM_ALL = 1;
+/** An account that nothing but its own rows can bring below maintenance. */
+const NEVER = 1e300;
+const PPM = 1_000_000;
+const TWO_32 = 4_294_967_296;
+/** Of the exposure: what sums of doubles and the clock's own rounding may be off. */
+const ROUNDING = 1e-8;
+/** Settlement units: what funding rounds per position. */
+const UNIT = 1;
+
+/**
+ * Ends the price phase: freezes share values and moves the clock by this block's largest relative
+ * move. Nothing but the set of nominated accounts depends on the clock.
+ */
+export function advanceScreen(state: State): void {
+  freezeShareValues(state);
+  const move = Math.max(moveOfInstruments(state), moveOfAssets(state));
+  if (move > 0) state.machine.screenClock.add(0, move);
+}
+
+function moveOfInstruments(state: State): number {
+  const { instruments, machine } = state;
+  const count = machine.instrumentCount.get(0);
+  let largest = 0;
+  for (let instrument = 1; instrument <= count; instrument++) {
+    const price = instruments.markPrice.get(instrument);
+    const rate = instruments.maintenanceRate.get(instrument);
+    const funding = instruments.fundingIndex.get(instrument);
+    const paid = instruments.fundingIndex.double(instrument);
+    const priced = relativeMove(instruments.screenMark.get(instrument), price);
+    const raised = Math.max(0, rate - instruments.screenRate.get(instrument));
+    const owed =
+      price === 0
+        ? 0
+        : Math.abs(paid - instruments.screenFunding.double(instrument)) / TWO_32 / price;
+    // They add up in the worst case: the price falls, the rate rises and funding is owed.
+    largest = Math.max(largest, priced + raised + owed);
+    instruments.screenMark.set(instrument, price);
+    instruments.screenRate.set(instrument, rate);
+    instruments.screenFunding.set(instrument, funding);
+  }
+  return largest;
+}
+
+function moveOfAssets(state: State): number {
+  const { assets, machine } = state;
+  const count = machine.assetCount.get(0);
+  let largest = 0;
+  for (let asset = 1; asset <= count; asset++) {
+    const price = assets.priceIndex.get(asset);
+    const debt = assets.debtPerShare.get(asset);
+    const supply = assets.supplyPerShare.get(asset);
+    const move =
+      relativeMove(assets.screenPrice.get(asset), price) +
+      relativeMove(assets.screenDebt.get(asset), debt) +
+      relativeMove(assets.screenSupply.get(asset), supply);
+    largest = Math.max(largest, move);
+    assets.screenPrice.set(asset, price);
+    assets.screenDebt.set(asset, debt);
+    assets.screenSupply.set(asset, supply);
+  }
+  return largest;
+}
+
+/** |now/before − 1|; a first or a vanished value disarms every account. */
+function relativeMove(before: number, now: number): number {
+  if (before === now) return 0;
+  if (before === 0 || now === 0) return DISARM_ALL;
+  return Math.min(DISARM_ALL, Math.abs(now / before - 1));
+}
+
+/**
+ * Disarms what was written since an entry of the log: the accounts with writes to their balances or
+ * positions, and every account when a parameter or a tier changed. Runs before `nominate`, and again
+ * at the end of a block for what the liquidation phase wrote.
+ */
+export function disarmTouched(state: State, fromEntry = 0): void {
+  const { log, balances, positions, accounts, machine } = state;
+  const { columnIds, cells, oldDoubles, newDoubles } = log;
+  const balancesFrom = balances.account.id;
+  const balancesTo = balances.next.id;
+  const positionsFrom = positions.account.id;
+  const positionsTo = positions.next.id;
+  const end = log.count;
+  let isAll = false;
+  for (let entry = fromEntry; entry < end; entry++) {
+    const raw = columnIds[entry] as number;
+    const id = raw < 0 ? ~raw : raw;
+    const cell = cells[entry] as number;
+    if (id >= positionsFrom && id < positionsTo) {
+      accounts.armedAt.set(positions.account.data[cell] as number, 0);
+    } else if (id >= balancesFrom && id < balancesTo) {
+      accounts.armedAt.set(balances.account.data[cell] as number, 0);
+    } else {
+      isAll ||= isRule(state, id);
+      continue;
+    }
+    if (id === positionsFrom || id === balancesFrom) {
+      accounts.armedAt.set(oldDoubles[entry] as number, 0);
+      accounts.armedAt.set(newDoubles[entry] as number, 0);
+    }
+  }
+  if (isAll) machine.screenClock.add(0, DISARM_ALL);
+}
+
+/** Whether a column holds what maintenance is computed by, besides rows of accounts and frozen values. */
+function isRule(state: State, id: number): boolean {
+  const { assets, instruments } = state;
+  return (
+    id === assets.parameters.id ||
+    id === assets.listedMs.id ||
+    id === assets.rampedMs.id ||
+    id === instruments.multiplier.id ||
+    (id >= instruments.tierCount.id && id <= instruments.tierMaintenanceDeduction.id)
+  );
+}
+
+/** Visits the accounts that may be below maintenance, ascending by id. */
+export function nominate(state: State, visit: (account: number) => void): void {
+  const armedAt = state.accounts.armedAt.data;
+  const clock = state.machine.screenClock.get(0);
+  const count = state.machine.accountCount.get(0);
+  for (let account = 1; account <= count; account++) {
+    if ((armedAt[account] as number) <= clock) visit(account);
+  }
+}
+
+/** Arms an account by its present health; one below maintenance stays nominated. */
+export function rearm(state: State, account: number): void {
+  const figures = state.scratch;
+  measureMaintenance(state, account, figures);
+  const marginBalance = figures[RISK.marginBalance] as number;
+  const health = marginBalance - (figures[RISK.maintenance] as number);
+  const { armedAt } = state.accounts;
+  if (!(health >= 0)) {
+    armedAt.set(account, 0);
+    return;
+  }
+  if (!isAtRisk(state, account)) {
+    armedAt.set(account, NEVER);
+    return;
+  }
+  const exposure = exposureOf(state, account);
+  const positions = state.accounts.positionCount.get(account);
+  const usable = health - ROUNDING * exposure - UNIT * (positions + 1);
+  const reach = Math.min(REACH, usable / (GROWTH * exposure));
+  armedAt.set(account, reach > 0 ? state.machine.screenClock.get(0) + reach : 0);
+}
+
+/** Whether prices can bring an account below maintenance at all: it has a position or a loan. */
+function isAtRisk(state: State, account: number): boolean {
+  const { accounts, positions, balances } = state;
+  const first = accounts.positionBase.get(account);
+  for (let row = first; row < first + accounts.positionCount.get(account); row++) {
+    if (positions.size.get(row) !== 0) return true;
+  }
+  const base = accounts.balanceBase.get(account);
+  for (let row = base; row < base + accounts.balanceCount.get(account); row++) {
+    if (balances.debtShares.get(row) !== 0n) return true;
+  }
+  return false;
+}
+
+/**
+ * How much health a relative move of 1 could take, at most: every notional with its marginal rate as
+ * it may become within the reach, and every lent, owed and priced amount at its heaviest weight.
+ */
+function exposureOf(state: State, account: number): number {
+  const { accounts, positions, balances, instruments, assets } = state;
+  let exposure = 0;
+  const first = accounts.positionBase.get(account);
+  for (let row = first; row < first + accounts.positionCount.get(account); row++) {
+    const instrument = positions.instrument.get(row);
+    const price = instruments.markPrice.get(instrument);
+    const lots = Math.abs(positions.size.get(row));
+    const notional = lots * price * instruments.multiplier.get(instrument);
+    exposure += notional * (1 + rateWithin(state, instrument, notional));
+  }
+  const base = accounts.balanceBase.get(account);
+  for (let row = base; row < base + accounts.balanceCount.get(account); row++) {
+    const asset = balances.asset.get(row);
+    const supplied = balances.supplyShares.double(row) * assets.supplyPerShare.get(asset);
+    const debt = balances.debtShares.double(row) * assets.debtPerShare.get(asset);
+    if (asset === SETTLEMENT_ASSET) {
+      exposure += supplied + debt;
+      continue;
+    }
+    const gross = balances.amount.double(row) + supplied + debt;
+    const liability = assetParameter(state, asset, assetParameters.liabilityMaintenancePpm);
+    exposure += gross * assets.priceIndex.get(asset) * (1 + liability / PPM);
+  }
+  return exposure;
+}
+
+/** The largest marginal maintenance rate up to where a notional can grow within the reach. */
+function rateWithin(state: State, instrument: number, notional: number): number {
+  const tiers = maintenanceTiers(state, instrument);
+  const rate = (tiers.ratesPpm[tierOf(tiers, notional * GROWTH)] as number) / PPM;
+  return Math.max(rate, state.instruments.maintenanceRate.get(instrument));
+}
