@@ -13,7 +13,7 @@ export interface DataEnvironment {
 
 /** Where data files are looked for. */
 export interface DataFolder {
-  /** The data folder, or null when there is none on this machine. */
+  /** The data folder, which need not exist when it was named; null when there is none. */
   readonly folder: string | null;
   /** Missing data is an error. */
   readonly isRequired: boolean;
@@ -37,7 +37,7 @@ export function findDataFolder(
   const isRequired = environment.PLIMSOLL_DATA === 'required';
   const named = environment.PLIMSOLL_DATA_DIR;
   if (named !== undefined && named !== '') {
-    return { folder: isFolder(named) ? resolve(named) : null, isRequired };
+    return { folder: resolve(named), isRequired };
   }
   const beside = resolve(repository, '../shared/data');
   return { folder: isFolder(beside) ? beside : null, isRequired };

@@ -45,7 +45,7 @@ describe('where data is found', () => {
 
   test('a named folder that is not there is not replaced by another', () => {
     const none = findDataFolder({ PLIMSOLL_DATA_DIR: '/nowhere' }, join(root, 'repository'));
-    expect(none.folder).toBeNull();
+    expect(none.folder).toBe('/nowhere');
   });
 
   test('PLIMSOLL_DATA=required makes data required', () => {
