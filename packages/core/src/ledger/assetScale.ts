@@ -43,7 +43,7 @@ export function freezeBalanceTotals(state: State): void {
       const instrumentCount = machine.instrumentCount.get(0);
       for (let instrument = 1; instrument <= instrumentCount; instrument++) {
         total += instruments.realizedTotal.get(instrument) + instruments.badDebt.get(instrument);
-        total -= instruments.pool.get(instrument);
+        total -= instruments.pool.get(instrument) + instruments.fundingHeld.get(instrument);
       }
     }
     assets.balanceTotal.set(asset, total);

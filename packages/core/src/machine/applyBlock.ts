@@ -102,8 +102,10 @@ function runPhases(machine: Machine, block: Block): BlockOutcome {
   releaseWithdrawals(state);
   // 6 Liquidation and losses.
   disarmTouched(state);
+  const closed = state.log.count;
   runLiquidations(state);
   runLosses(state);
+  disarmTouched(state, closed);
   // 7 Checks and roots.
   recordBookFigures(state);
   conservation.check(entries);

@@ -112,6 +112,8 @@ function judged(machine: Machine, action: Action, caller: Caller): Code {
     });
   }
   const growing =
-    action.kind === 'placeOrder' && !action.isReduceOnly ? action.instrument : undefined;
+    action.kind === 'placeOrder' && !action.isReduceOnly
+      ? { account: caller.account, instrument: action.instrument }
+      : undefined;
   return gate(state, () => entry.handle(state, action, caller), growing);
 }
