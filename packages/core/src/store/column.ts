@@ -206,7 +206,7 @@ export class U8Column extends Column {
   }
 }
 
-/** Money and cumulative indexes: signed 64-bit integers, range-checked (the array wraps silently). */
+/** Money and cumulative indexes: signed 64-bit integers, range-checked: the array would wrap. */
 export class I64Column extends Column {
   readonly data: BigInt64Array;
   /** The same cells as 32-bit halves, low half first: 2 × cell and 2 × cell + 1. */

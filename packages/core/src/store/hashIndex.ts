@@ -2,7 +2,7 @@ import { assert } from '../math/index.ts';
 import type { F64Column, I32Column } from './column.ts';
 
 /**
- * Open addressing with linear probing over (scope, id) → row, where both live in columns of the row.
+ * Open addressing with linear probing over (scope, id) → row; both live in columns of the row.
  * A removal shifts the cluster back instead of leaving a tombstone, so the table never silts up.
  * The slots are a column: an undone insert leaves them byte for byte as before.
  */
