@@ -1,5 +1,5 @@
-// The EIP-712 object against the standard itself: hashes built here from the table of commands by the
-// definition of hashStruct, with nothing of ours but the table.
+// The EIP-712 object against the standard itself: hashes built here from the table of commands by
+// the definition of hashStruct, with nothing of ours but the table.
 import fc from 'fast-check';
 import {
   concatHex,
