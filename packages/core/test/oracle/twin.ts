@@ -15,8 +15,8 @@ import {
 } from '../../src/oracle/index.ts';
 import { INDEX_STATUS, underlyingParameters } from '../../src/schema/index.ts';
 
-// The obvious twin of the price phase: one plain record per underlying, rules read straight from the
-// defaults, history kept whole. It shares the pure rules with the machine, and nothing else.
+// The obvious twin of the price phase: one plain record per underlying, rules in a plain object,
+// history kept whole. It shares the pure rules with the machine, and nothing else.
 
 export type Rules = { -readonly [P in keyof typeof underlyingParameters]: number };
 

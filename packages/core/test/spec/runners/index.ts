@@ -8,6 +8,7 @@ import { liquidationRunners } from './liquidation.ts';
 import { lossesRunners } from './losses.ts';
 import { mathRunners } from './math.ts';
 import { oracleRunners } from './oracle.ts';
+import { oraclePhaseRunners } from './oraclePhase.ts';
 import { positionsRunners } from './positions.ts';
 import { venueMarkRunners } from './venueMark.ts';
 
@@ -17,6 +18,7 @@ const layers: readonly Readonly<Record<string, FigureRunner>>[] = [
   liquidationRunners,
   lossesRunners,
   mathRunners,
+  oraclePhaseRunners,
   oracleRunners,
   positionsRunners,
   venueMarkRunners,
