@@ -1,8 +1,8 @@
 import {
   type ActionOf,
   type Code,
+  type Event,
   type EventKind,
-  type EventOf,
   INDEX_STATUS,
   instrumentParameters,
   TIERS_MAX,
@@ -110,8 +110,11 @@ export function cancelEvery(state: State, account: number, instrument = 0): Code
 }
 
 /** The events of a kind since the state's events were last emptied. */
-export function eventsOf<K extends EventKind>(state: State, kind: K): EventOf<K>[] {
-  return state.events.filter((event): event is EventOf<K> => event.kind === kind);
+export function eventsOf<K extends EventKind>(
+  state: State,
+  kind: K,
+): Extract<Event, { kind: K }>[] {
+  return state.events.filter((event): event is Extract<Event, { kind: K }> => event.kind === kind);
 }
 
 /** Signed lots of an account in an instrument. */
