@@ -3,8 +3,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandSchema } from '../../packages/core/src/schema/command.ts';
+import { eventSchema } from '../../packages/core/src/schema/event.ts';
 import { rejections } from '../../packages/core/src/schema/rejection.ts';
 import { layerDiagram } from '../tidy/layers.ts';
+import { kindsTable } from './kindsTable.ts';
 import { rejectionsPage } from './rejectionsPage.ts';
 import { withBlock } from './withBlock.ts';
 
@@ -20,6 +23,14 @@ const pages: readonly Page[] = [
   {
     path: 'docs/ARCHITECTURE.md',
     write: (present) => withBlock(present, { name: 'layers', content: layerDiagram() }),
+  },
+  {
+    path: 'docs/spec/encoding.md',
+    write: (present) =>
+      withBlock(withBlock(present, { name: 'commands', content: kindsTable(commandSchema) }), {
+        name: 'events',
+        content: kindsTable(eventSchema),
+      }),
   },
   { path: 'docs/spec/rejections.md', write: () => rejectionsPage(rejections) },
 ];

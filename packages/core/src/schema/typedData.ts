@@ -34,9 +34,9 @@ export interface TypedData {
 const envelopePlan = recordPlan(envelopeSchema);
 
 /**
- * The EIP-712 object of a command. One action: `PlaceOrder(account, nonce, expiresMs, action)`: the
- * primary type says what is signed. Several: `Batch(account, nonce, expiresMs, action1, action2, …)`.
- * Each member has the struct of its action, so that a wallet shows every one with its names; it is
+ * The EIP-712 object of a command. One action: `PlaceOrder(account, nonce, expiresMs, action)`, so
+ * that the primary type says what is signed. Several: `Batch(account, nonce, expiresMs, action1,
+ * action2, …)`. Each member has the struct of its action, so that a wallet shows every one with its names; it is
  * a struct of its own because fields of actions share names with the envelope (`expiresMs`).
  * Numbers of more than 48 bits are bigints. Spec: encoding 6.
  */

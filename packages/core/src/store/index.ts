@@ -1,7 +1,7 @@
-// All mutable state of the machine is columns of this layer, and only a column's `set` writes. Every
-// write is logged with its old and new value, so that any mark can be rolled back, and so that
-// touched accounts, conservation and dirty leaves are read from the log. Start at undoLog.ts, then
-// column.ts.
+// All mutable state of the machine is columns of this layer, and only a column's `set` writes.
+// Every write is logged with its old and new value, so that any mark can be rolled back, and so
+// that touched accounts, conservation and dirty leaves are read from the log. Start at undoLog.ts,
+// then column.ts.
 export {
   Column,
   type ColumnOptions,

@@ -10,6 +10,7 @@ import { mathRunners } from './math.ts';
 import { oracleRunners } from './oracle.ts';
 import { oraclePhaseRunners } from './oraclePhase.ts';
 import { positionsRunners } from './positions.ts';
+import { schemaRunners } from './schema.ts';
 import { venueMarkRunners } from './venueMark.ts';
 
 const layers: readonly Readonly<Record<string, FigureRunner>>[] = [
@@ -21,6 +22,7 @@ const layers: readonly Readonly<Record<string, FigureRunner>>[] = [
   oraclePhaseRunners,
   oracleRunners,
   positionsRunners,
+  schemaRunners,
   venueMarkRunners,
 ];
 
