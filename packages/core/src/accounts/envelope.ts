@@ -50,7 +50,8 @@ export function chargeEnvelope(
   if (command.account !== 0) chargeQuota(state, command);
 }
 
-function judgeAuthority(state: State, command: OpenedCommand, signer: number): Code {
+/** Whether the signer may send every action of the command for the account. Spec: accounts 2.2. */
+export function judgeAuthority(state: State, command: OpenedCommand, signer: number): Code {
   const { account, actions } = command;
   if (account !== 0 && !accountExists(state, account)) {
     return refuse(state, rejections.accountUnknown, { account });

@@ -4,8 +4,8 @@
 
 export { approveAgent, revokeAgent, setOwnRate } from './agents.ts';
 export { grantRole, type RoleName } from './authorities.ts';
-export { ACTIONS_MAX, chargeEnvelope, judgeEnvelope } from './envelope.ts';
+export { ACTIONS_MAX, chargeEnvelope, judgeAuthority, judgeEnvelope } from './envelope.ts';
 export { NONCE_AHEAD_MAX, NONCE_WINDOW } from './nonces.ts';
 export { openAccount } from './openAccount.ts';
 export { isReduction, quotaLeft } from './quota.ts';
-export { callerOf, findAgent, signerOf } from './signer.ts';
+export { callerOf, findAgent, SIGNER_AGENT, signerOf } from './signer.ts';

@@ -22,8 +22,8 @@ import { changeCustody } from './bucket.ts';
 /** How many chains there are: 0 to 15. */
 export const CHAINS = 16;
 
-/** The most that custody of one asset may hold: what a double still counts exactly. */
-export const CUSTODY_MAX = 9_007_199_254_740_991n;
+/** The most that custody of one asset may hold, 2^60 − 1: sums of claims stay far inside a cell. */
+export const CUSTODY_MAX = 1_152_921_504_606_846_975n;
 
 /**
  * Credits collateral that arrived in custody, once: it carries the next number of its chain. Account

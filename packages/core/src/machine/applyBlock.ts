@@ -25,7 +25,13 @@ import {
 import { type Figures, globalParameter, rollbackTo, type State } from '../state/index.ts';
 import { recordBookFigures, updateMarks } from '../venue/index.ts';
 import { chainBlock } from './chain.ts';
-import { type DispatchReport, dispatch, type Refusal } from './dispatch.ts';
+import {
+  type DispatchReport,
+  openEnvelope,
+  type Refusal,
+  refusedResult,
+  runBody,
+} from './dispatch.ts';
 import type { Machine } from './genesis.ts';
 import type { RootParts } from './roots.ts';
 
@@ -151,6 +157,11 @@ function takeObservations(state: State, observations: readonly Observation[]): C
   return codes.map((code) => (code === accepted ? (judged[next++] as Code) : code));
 }
 
+/**
+ * Commands by lane, in order of arrival inside a lane. The envelopes of custody and governance are
+ * judged as they run, since they open accounts and set keys; those of all others before any of their
+ * bodies, in order of arrival, so that lanes cannot put a client's nonces out of order.
+ */
 function runCommands(
   machine: Machine,
   commands: readonly OpenedCommand[],
@@ -158,11 +169,27 @@ function runCommands(
 ): CommandResult[] {
   const results: CommandResult[] = new Array<CommandResult>(commands.length);
   const lanes = commands.map(laneOf);
-  for (let lane = 0; lane <= LANES.rest; lane++) {
-    for (let index = 0; index < commands.length; index++) {
-      if (lanes[index] !== lane) continue;
-      results[index] = dispatch(machine, commands[index] as OpenedCommand, { index, report });
-    }
+  const signers = new Int32Array(commands.length);
+  const open = (index: number): boolean => {
+    const command = commands[index] as OpenedCommand;
+    const { code, signer } = openEnvelope(machine, command, { index, report });
+    signers[index] = signer;
+    if (code !== accepted) results[index] = refusedResult(code);
+    return code === accepted;
+  };
+  const run = (index: number): void => {
+    const signer = signers[index] as number;
+    const command = commands[index] as OpenedCommand;
+    results[index] = runBody(machine, command, { index, report, signer });
+  };
+  for (let lane = 0; lane <= LANES.governance; lane++) {
+    for (let i = 0; i < commands.length; i++) if (lanes[i] === lane && open(i)) run(i);
+  }
+  for (let i = 0; i < commands.length; i++) {
+    if ((lanes[i] as number) > LANES.governance && !open(i)) lanes[i] = -1;
+  }
+  for (let lane = LANES.governance + 1; lane <= LANES.rest; lane++) {
+    for (let i = 0; i < commands.length; i++) if (lanes[i] === lane) run(i);
   }
   return results;
 }

@@ -1,4 +1,11 @@
-import { callerOf, chargeEnvelope, judgeEnvelope, signerOf } from '../accounts/index.ts';
+import {
+  callerOf,
+  chargeEnvelope,
+  judgeAuthority,
+  judgeEnvelope,
+  SIGNER_AGENT,
+  signerOf,
+} from '../accounts/index.ts';
 import { InvariantError } from '../math/index.ts';
 import { gate, withdrawalRefusal } from '../risk/index.ts';
 import {
@@ -40,39 +47,75 @@ export function admit(machine: Machine, command: OpenedCommand): Code {
   return judgeEnvelope(machine.state, command);
 }
 
+/** A command whose envelope was judged: its code, and who sends it. */
+export interface Envelope {
+  readonly code: Code;
+  readonly signer: number;
+}
+
 /**
- * One command: envelope, then each action under the gate. What fails the envelope changes nothing;
- * an action that fails changes nothing but the envelope. Spec: machine 2.
+ * Judges the envelope and, if it holds, charges nonce and quota: from here on the command cannot be
+ * sent again, whatever becomes of its body. What fails changes nothing. Spec: machine 2.
  */
-export function dispatch(
+export function openEnvelope(
   machine: Machine,
   command: OpenedCommand,
   place: { readonly index: number; readonly report: DispatchReport },
-): CommandResult {
+): Envelope {
   const { state } = machine;
-  const { index, report } = place;
   const problem = commandProblem(command);
   const signer = problem === undefined ? signerOf(state, command) : 0;
   const code =
     problem === undefined
       ? judgeEnvelope(state, command, signer)
       : refuse(state, rejections.malformed, { problem });
-  if (code !== accepted) {
-    report.refusals.push({ command: index, action: -1, code, figures: state.figures });
-    return { code, actions: NO_ACTIONS };
+  if (code === accepted) chargeEnvelope(state, command, signer);
+  else report(place, -1, { code, figures: state.figures });
+  return { code, signer };
+}
+
+/**
+ * The body: each action under the gate; a refused one is undone and the next goes on. An agent that
+ * was revoked since its envelope was judged is refused as a whole. Spec: machine 2.
+ */
+export function runBody(
+  machine: Machine,
+  command: OpenedCommand,
+  place: { readonly index: number; readonly report: DispatchReport; readonly signer: number },
+): CommandResult {
+  const { state } = machine;
+  let { signer } = place;
+  if (signer >= SIGNER_AGENT) {
+    // Rows of agents move when one is revoked in this block.
+    signer = signerOf(state, command);
+    const code = judgeAuthority(state, command, signer);
+    if (code !== accepted) {
+      report(place, -1, { code, figures: state.figures });
+      return { code, actions: NO_ACTIONS };
+    }
   }
-  chargeEnvelope(state, command, signer);
   const caller = callerOf(state, command, signer);
   const codes: Code[] = [];
   for (let i = 0; i < command.actions.length; i++) {
     state.figures = undefined;
-    const each = runAction(machine, command.actions[i] as Action, caller);
-    if (each !== accepted) {
-      report.refusals.push({ command: index, action: i, code: each, figures: state.figures });
-    }
-    codes.push(each);
+    const code = runAction(machine, command.actions[i] as Action, caller);
+    if (code !== accepted) report(place, i, { code, figures: state.figures });
+    codes.push(code);
   }
   return { code: accepted, actions: codes };
+}
+
+/** The result of a command whose envelope was refused. */
+export function refusedResult(code: Code): CommandResult {
+  return { code, actions: NO_ACTIONS };
+}
+
+function report(
+  place: { readonly index: number; readonly report: DispatchReport },
+  action: number,
+  refusal: { readonly code: Code; readonly figures: Figures | undefined },
+): void {
+  place.report.refusals.push({ command: place.index, action, ...refusal });
 }
 
 /**

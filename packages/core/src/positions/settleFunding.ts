@@ -1,6 +1,7 @@
 import { settle } from '../ledger/index.ts';
-import { type EventOf, INDEX_STATUS } from '../schema/index.ts';
-import type { State } from '../state/index.ts';
+import { okTimeSince } from '../oracle/index.ts';
+import type { EventOf } from '../schema/index.ts';
+import { type State, timeMs } from '../state/index.ts';
 import { fundingCost, fundingIndexDelta } from './funding.ts';
 
 /** Half of what a cell holds, so that differences of two indexes fit too. */
@@ -43,31 +44,31 @@ export function settleFunding(state: State, row: number): void {
 
 /**
  * Advances the funding indexes, the time in which indexes were ok and the clocks of locked gains to
- * block time, `elapsedMs` after the last block. That time counts as ok where the index was ok at the
- * end of the last block. Spec: funding 4, positions 3.
+ * block time, `elapsedMs` after the last block. Of that time only what the index was ok counts: in a
+ * gap, until its evidence went stale. Spec: funding 4, positions 3.
  */
 export function advanceFunding(state: State, elapsedMs: number): void {
   const { machine, underlyings, instruments } = state;
   if (elapsedMs === 0) return;
+  const sinceMs = timeMs(state) - elapsedMs;
   const underlyingCount = machine.underlyingCount.get(0);
   for (let underlying = 1; underlying <= underlyingCount; underlying++) {
-    if (underlyings.status.get(underlying) === INDEX_STATUS.ok) {
-      underlyings.okMs.add(underlying, elapsedMs);
-    }
+    const okMs = okTimeSince(state, underlying, sinceMs);
+    if (okMs > 0) underlyings.okMs.add(underlying, okMs);
   }
   const count = machine.instrumentCount.get(0);
   for (let instrument = 1; instrument <= count; instrument++) {
     const underlying = instruments.underlying.get(instrument);
-    if (underlyings.status.get(underlying) !== INDEX_STATUS.ok) continue;
+    const okMs = okTimeSince(state, underlying, sinceMs);
+    if (okMs <= 0) continue;
     if (instruments.deficitMs.get(instrument) === 0) {
-      instruments.gainClockMs.add(instrument, elapsedMs);
+      instruments.gainClockMs.add(instrument, okMs);
     }
     const rateNano = instruments.fundingRateNano.get(instrument);
     if (rateNano === 0) continue;
     const index = underlyings.index.get(underlying);
     const moved =
-      instruments.fundingIndex.get(instrument) +
-      fundingIndexDelta({ rateNano, okMs: elapsedMs, index });
+      instruments.fundingIndex.get(instrument) + fundingIndexDelta({ rateNano, okMs, index });
     // Far beyond any life of a market; it must stop funding, not the machine.
     if (moved < INDEX_MAX && moved > -INDEX_MAX) instruments.fundingIndex.set(instrument, moved);
   }

@@ -95,7 +95,8 @@ function addressWord(address: Address, word: number): number {
   const start = 2 + word * 8;
   for (let i = start; i < start + 8; i++) {
     const code = address.charCodeAt(i);
-    value = value * 16 + (code < 58 ? code - 48 : code - 87);
+    // '0' is 48 and 'a' is 97: the low four bits, and 9 more for a letter.
+    value = (value << 4) | ((code & 15) + (code >> 6) * 9);
   }
-  return value;
+  return value >>> 0;
 }
