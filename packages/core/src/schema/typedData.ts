@@ -36,8 +36,8 @@ const envelopePlan = recordPlan(envelopeSchema);
 /**
  * The EIP-712 object of a command. One action: `PlaceOrder(account, nonce, expiresMs, action)`, so
  * that the primary type says what is signed. Several: `Batch(account, nonce, expiresMs, action1,
- * action2, …)`. Each member has the struct of its action, so that a wallet shows every one with its names; it is
- * a struct of its own because fields of actions share names with the envelope (`expiresMs`).
+ * action2, …)`. Each member has the struct of its action, so that a wallet shows every one with its
+ * names; it is a struct of its own because fields of actions share names with the envelope.
  * Numbers of more than 48 bits are bigints. Spec: encoding 6.
  */
 export function typedData(

@@ -18,6 +18,7 @@ import {
   commandGenerators,
   edgeAction,
   hostileAction,
+  idHooks,
 } from '../generators.ts';
 
 test('every action the tables allow passes the door', () => {
@@ -116,4 +117,17 @@ test('every kind has a generator of its own kind', () => {
       { numRuns: 5 },
     );
   }
+});
+
+test('hooks put the ids of a scenario into every kind', () => {
+  const hooks = idHooks({ accounts: 3, assets: 2, underlyings: 2, instruments: 4 });
+  const generators = commandGenerators({ ...hooks, 'placeOrder.price': fc.constant(100) });
+  fc.assert(
+    fc.property(generators.placeOrder, generators.transfer, (order, transfer) => {
+      expect(order.instrument).toBeLessThanOrEqual(5);
+      expect(order.price).toBe(100);
+      expect(transfer.to).toBeLessThanOrEqual(4);
+      expect(transfer.asset).toBeLessThanOrEqual(3);
+    }),
+  );
 });
