@@ -350,6 +350,16 @@ export const eventSchema = {
     doc: 'The opening of an instrument waits for its notice.',
     fields: { proposal: 'u53', instrument: 'u32', opensMs: 'u53' },
   },
+  assetBought: {
+    id: 50,
+    doc: 'The shared fund sold an asset it held, to repay a loan of an account in liquidation.',
+    fields: { account: 'u32', asset: 'u32', amount: 'amount', paid: 'amount' },
+  },
+  suppliersPaid: {
+    id: 51,
+    doc: "A bankrupt account's loan was settled with its suppliers in the settlement asset.",
+    fields: { account: 'u32', asset: 'u32', amount: 'amount', paid: 'amount' },
+  },
 } as const;
 
 type Checked<T extends { readonly [kind: string]: EventSchema }> = T;

@@ -55,6 +55,14 @@ export const DAY_RING = 24;
 export const INDEX_STATUS = { none: 0, ok: 1, degraded: 2, stale: 3, halted: 4 } as const;
 export const MARKET_STATE = { proposed: 0, open: 1, reduceOnly: 2 } as const;
 export const LIQUIDATION_STAGE = { none: 0, closeOut: 1, losses: 2 } as const;
+export const LIQUIDATION_WAIT = {
+  none: 0,
+  budget: 1,
+  depth: 2,
+  evidence: 3,
+  grace: 4,
+  noBuyer: 5,
+} as const;
 export const AUTHORITY_ROLE = { none: 0, admin: 1, guardian: 2, custodian: 3 } as const;
 export const SIDE = { buy: 0, sell: 1 } as const;
 export const ORDER_FLAG = { postOnly: 1, reduceOnly: 2 } as const;
@@ -82,6 +90,7 @@ export const stateSchema = {
         stride: 16,
         doc: 'Last deposit sequence per chain (0 to 15).',
       },
+      lossCount: { type: 'i32', doc: 'Accounts whose stage is losses.' },
       isCloseOnly: { type: 'u8', doc: '1 after a broken invariant, until the operator clears it.' },
       parameters: { type: 'f64', stride: 48, doc: 'Global parameters.' },
       fund: { type: 'i64', money: 'claim', doc: 'Shared fund (senior pool), settlement asset.' },
@@ -160,6 +169,10 @@ export const stateSchema = {
       orderCount: { type: 'i32', doc: 'Open orders.' },
       liquidationStage: { type: 'u8', doc: 'LIQUIDATION_STAGE.' },
       liquidationMs: { type: 'f64', doc: 'When the account entered liquidation; 0 outside.' },
+      liquidationWait: {
+        type: 'u8',
+        doc: 'Why an account below maintenance waits, LIQUIDATION_WAIT; 0: it does not.',
+      },
       balanceBase: { type: 'i32', derived: true, doc: 'First row of balances.' },
       balanceCount: { type: 'u8', derived: true, doc: 'Balances.' },
       balanceClass: { type: 'u8', derived: true, doc: 'Slab class + 1.' },
