@@ -34,7 +34,7 @@ import {
   worstLots,
 } from './formulas/reserve.ts';
 import { type Figures, figuresOf } from './reference.ts';
-import { debtPerShare, supplyPerShare } from './shareValues.ts';
+import { frozenDebt, frozenSupply } from './shareValues.ts';
 
 // Every figure of an account in parts that add up to it, bit for bit. Money in settlement units.
 // Spec: margin 7.
@@ -322,18 +322,6 @@ export function reservedOrders(state: State, position: number, side: number): Re
     found.push({ lots: orders.size.get(row), limit: orders.price.get(row) });
   }
   return found;
-}
-
-/** What a debt share owes in this block. */
-function frozenDebt(state: State, asset: number): number {
-  const frozen = state.assets.debtPerShare.get(asset);
-  return frozen === 0 ? debtPerShare(state, asset) : frozen;
-}
-
-/** What a supply share is worth in this block. */
-function frozenSupply(state: State, asset: number): number {
-  const frozen = state.assets.supplyPerShare.get(asset);
-  return frozen === 0 ? supplyPerShare(state, asset) : frozen;
 }
 
 /** The tiers of an instrument for initial margin. */

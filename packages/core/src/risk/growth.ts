@@ -1,5 +1,13 @@
-import { assetParameters, instrumentParameters, SETTLEMENT_ASSET } from '../schema/index.ts';
-import { assetParameter, findPosition, instrumentParameter, type State } from '../state/index.ts';
+import { ensurePosition } from '../positions/index.ts';
+import { assetParameters, instrumentParameters, SETTLEMENT_ASSET, SIDE } from '../schema/index.ts';
+import {
+  assetParameter,
+  findPosition,
+  instrumentParameter,
+  rollbackTo,
+  type State,
+  savepoint,
+} from '../state/index.ts';
 import {
   balanceParts,
   gainParts,
@@ -70,20 +78,35 @@ export interface GrowthTest {
   readonly required: number;
 }
 
+/** What a test of growth is made with. */
+export interface GrowthReading {
+  /** Whether s and deposit scaling apply: false gives the free margin, bit for bit. */
+  readonly hasGrown: boolean;
+  readonly order?: HypotheticalOrder;
+}
+
+const GROWN: GrowthReading = { hasGrown: true };
+
 /**
  * The test of growth: collateral at weights scaled by deposits, and the growing market's initial
  * margin with s. With s = 0 and no scaling the bits are those of the free margin.
  */
-export function growthTest(state: State, growing: Growing, order?: HypotheticalOrder): GrowthTest {
+export function growthTest(
+  state: State,
+  growing: Growing,
+  reading: GrowthReading = GROWN,
+): GrowthTest {
   const { account, instrument } = growing;
-  const scale = openInterestScaling(state, instrument);
+  const scale = reading.hasGrown ? openInterestScaling(state, instrument) : 0;
   const positions = positionParts(state, account);
   const first = state.accounts.positionBase.get(account);
+  const { order } = reading;
+  const scaled = order === undefined ? { scale } : { scale, order };
   let available = 0;
   let gains = 0;
   let funding = 0;
   let required = 0;
-  for (const part of balanceParts(state, account, { isScaled: true })) {
+  for (const part of balanceParts(state, account, { isScaled: reading.hasGrown })) {
     available += part.initialValue;
   }
   for (const part of gainParts(state, positions)) gains += part.counted;
@@ -91,8 +114,70 @@ export function growthTest(state: State, growing: Growing, order?: HypotheticalO
     funding += part.funding;
     required +=
       part.instrument === instrument
-        ? reserveParts(state, first + k, order === undefined ? { scale } : { scale, order }).reserve
+        ? reserveParts(state, first + k, scaled).reserve
         : part.reserve;
   });
   return { available: available + gains - funding, required };
+}
+
+/** An order whose largest size is asked for. */
+export interface OrderQuestion {
+  readonly account: number;
+  readonly instrument: number;
+  /** SIDE. */
+  readonly side: number;
+  /** Price units. */
+  readonly limit: number;
+}
+
+/**
+ * The largest size, in lots, of an order that the gate would let rest now, by bisection over the gate's
+ * predicate; sizes that the market itself refuses are not offered. The state is left as it was.
+ */
+export function maximumOrder(state: State, question: OrderQuestion): number {
+  const { account, instrument } = question;
+  const point = savepoint(state);
+  let low = 0;
+  if (ensurePosition(state, account, instrument) >= 0) {
+    let high = largestOrder(state, question);
+    while (low < high) {
+      const middle = high - Math.floor((high - low) / 2);
+      if (mayRest(state, question, middle)) low = middle;
+      else high = middle - 1;
+    }
+  }
+  rollbackTo(state, point);
+  return low;
+}
+
+/** What the instrument's largest order and largest position leave room for. */
+function largestOrder(state: State, question: OrderQuestion): number {
+  const { account, instrument, side } = question;
+  const row = findPosition(state, account, instrument);
+  const { size, bidLots, askLots } = state.positions;
+  const reach =
+    side === SIDE.buy ? size.get(row) + bidLots.get(row) : askLots.get(row) - size.get(row);
+  const { orderSizeMax, positionSizeMax } = instrumentParameters;
+  return Math.max(
+    0,
+    Math.min(
+      instrumentParameter(state, instrument, orderSizeMax),
+      instrumentParameter(state, instrument, positionSizeMax) - reach,
+    ),
+  );
+}
+
+function mayRest(state: State, question: OrderQuestion, lots: number): boolean {
+  const { account, instrument, side, limit } = question;
+  const row = findPosition(state, account, instrument);
+  const { size, bidLots, askLots } = state.positions;
+  const before = { size: size.get(row), bidLots: bidLots.get(row), askLots: askLots.get(row) };
+  const after =
+    side === SIDE.buy
+      ? { ...before, bidLots: before.bidLots + lots }
+      : { ...before, askLots: before.askLots + lots };
+  const hasGrown = worstLots(after) > worstLots(before);
+  const order = { side, lots, limit };
+  const { available, required } = growthTest(state, { account, instrument }, { hasGrown, order });
+  return available - required >= 0;
 }

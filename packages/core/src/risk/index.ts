@@ -44,7 +44,16 @@ export {
 } from './formulas/reserve.ts';
 export { type UnwindRule, unwindCost } from './formulas/unwind.ts';
 export { gate, gateAccount } from './gate.ts';
-export { type Growing, type GrowthTest, growthTest, openInterestScaling } from './growth.ts';
+export {
+  type Growing,
+  type GrowthReading,
+  type GrowthTest,
+  growthTest,
+  maximumOrder,
+  type OrderQuestion,
+  openInterestScaling,
+} from './growth.ts';
+export { healthErrors, twinErrors } from './invariants.ts';
 export {
   equity,
   freeMargin,
@@ -61,7 +70,13 @@ export {
   liquidationVerdict,
   VERDICT,
 } from './liquidatable.ts';
+export {
+  type LiquidationInputs,
+  liquidationPrice,
+  liquidationPriceOf,
+} from './liquidationPrice.ts';
 export { type Figures, figuresInto, figuresOf, type Parts } from './reference.ts';
+export { createScan, type Scan, scan, scanPlainly } from './scan.ts';
 export { advanceScreen, disarmTouched, nominate, rearm } from './screen.ts';
 export { freezeShareValues } from './shareValues.ts';
 export { touchedAccounts } from './touched.ts';

@@ -30,3 +30,15 @@ export function supplyPerShare(state: State, asset: number): number {
   const { supplyTotal, supplyShares } = state.assets;
   return (supplyTotal.double(asset) + 1) / (supplyShares.double(asset) + 1000);
 }
+
+/** What a debt share owes in this block. */
+export function frozenDebt(state: State, asset: number): number {
+  const frozen = state.assets.debtPerShare.get(asset);
+  return frozen === 0 ? debtPerShare(state, asset) : frozen;
+}
+
+/** What a supply share is worth in this block. */
+export function frozenSupply(state: State, asset: number): number {
+  const frozen = state.assets.supplyPerShare.get(asset);
+  return frozen === 0 ? supplyPerShare(state, asset) : frozen;
+}
