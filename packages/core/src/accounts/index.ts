@@ -5,6 +5,7 @@
 export { approveAgent, revokeAgent, setOwnRate } from './agents.ts';
 export { grantRole, type RoleName } from './authorities.ts';
 export { ACTIONS_MAX, chargeEnvelope, judgeAuthority, judgeEnvelope } from './envelope.ts';
+export { accountErrors } from './invariants.ts';
 export { NONCE_AHEAD_MAX, NONCE_WINDOW } from './nonces.ts';
 export { openAccount } from './openAccount.ts';
 export { isReduction, quotaLeft } from './quota.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  accountErrors,
   approveAgent,
   findAgent,
   grantRole,
@@ -101,4 +102,27 @@ test('an own rate lies between 0 and 1,000,000 ppm', () => {
   const set = (ratePpm: number) => setOwnRate(state, { kind: 'setOwnRate', ratePpm }, caller);
   expect([set(1_000_000), set(0)]).toEqual([0, 0]);
   expect(set(1_000_001)).toBe(rejections.ownRateInvalid.code);
+});
+
+test('the scan of accounts names what does not hold', () => {
+  const state = stateWithOwner();
+  approve(state, 2);
+  expect(accountErrors(state)).toEqual([]);
+  const row = findAgent(state, 1, address(2));
+  state.agents.address.set(row * 5 + 4, 1);
+  state.agents.scopes.set(row, 0);
+  state.accounts.quota.set(1, -1);
+  state.accounts.quotaMs.set(1, startMs + 1);
+  state.slabs.balances.remove(1, state.accounts.balanceBase.get(1));
+  grantRole(state, 'admin', address(7));
+  state.authorities.role.set(1, 1);
+  state.authorities.role.set(2, 1);
+  expect(accountErrors(state)).toEqual([
+    'account 1 has no settlement balance',
+    'account 1 has a quota of -1',
+    'account 1: its quota is counted ahead of time',
+    `account 1 has the key ${address(1)} twice`,
+    `account 1: ${address(1)} has no scope`,
+    `the key ${address(0)} has two roles`,
+  ]);
 });

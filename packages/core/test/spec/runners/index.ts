@@ -2,7 +2,9 @@
 // function is looked up here. One file per layer; a layer joins by one import and one line in
 // `layers`.
 import type { FigureRunner } from '../figure.ts';
+import { accountsRunners } from './accounts.ts';
 import { custodyRunners } from './custody.ts';
+import { governanceRunners } from './governance.ts';
 import { ledgerRunners } from './ledger.ts';
 import { liquidationRunners } from './liquidation.ts';
 import { lossesRunners } from './losses.ts';
@@ -14,7 +16,9 @@ import { schemaRunners } from './schema.ts';
 import { venueMarkRunners } from './venueMark.ts';
 
 const layers: readonly Readonly<Record<string, FigureRunner>>[] = [
+  accountsRunners,
   custodyRunners,
+  governanceRunners,
   ledgerRunners,
   liquidationRunners,
   lossesRunners,
