@@ -81,6 +81,15 @@ function measurePositions(state: State, account: number, out: Float64Array): voi
   const underlyingOf = instruments.underlying.data;
   const parameters = instruments.parameters.data;
   const lows = instruments.tierLow.data;
+  const prices = instruments.markPrice.data;
+  const multipliers = instruments.multiplier.data;
+  const longPrices = instruments.longPrice.data;
+  const shortPrices = instruments.shortPrice.data;
+  const tierCounts = instruments.tierCount.data;
+  const lockedHalves = positions.lockedGain.halves;
+  const bidLots = positions.bidLots.data;
+  const askLots = positions.askLots.data;
+  const rules = underlyings.parameters.data;
   let unrealized = 0;
   let funding = 0;
   let notionals = 0;
@@ -92,10 +101,10 @@ function measurePositions(state: State, account: number, out: Float64Array): voi
   for (let row = first; row < end; row++) {
     const instrument = instrumentOf[row]!;
     const size = sizes[row]!;
-    const price = instruments.markPrice.data[instrument]!;
-    const v = instruments.multiplier.data[instrument]!;
+    const price = prices[instrument]!;
+    const v = multipliers[instrument]!;
     const tiers = instrument * T;
-    const tierCount = instruments.tierCount.data[instrument]!;
+    const tierCount = tierCounts[instrument]!;
     if (size !== 0) {
       const entry = entries[2 * row + 1]! * TWO_32 + (entries[2 * row]! >>> 0);
       const signed = size * price * v;
@@ -109,8 +118,8 @@ function measurePositions(state: State, account: number, out: Float64Array): voi
       const margin = notional * rate - instruments.tierMaintenanceDeduction.data[tier]!;
       maintenance += Math.max(margin, notional * instruments.maintenanceRate.data[instrument]!);
     }
-    const bids = positions.bidLots.data[row]!;
-    const asks = positions.askLots.data[row]!;
+    const bids = bidLots[row]!;
+    const asks = askLots[row]!;
     let worst = Math.abs(size);
     if (bids !== 0 || asks !== 0) {
       worst = Math.max(worst, Math.abs(size + bids), Math.abs(size - asks));
@@ -137,10 +146,7 @@ function measurePositions(state: State, account: number, out: Float64Array): voi
       reserve = reserve + bidLoss + askLoss + fee;
     }
     initial += reserve;
-    if (
-      positions.lockedGain.halves[2 * row] !== 0 ||
-      positions.lockedGain.halves[2 * row + 1] !== 0
-    )
+    if (lockedHalves[2 * row] !== 0 || lockedHalves[2 * row + 1] !== 0)
       locked += toDouble(lockedGainNow(state, row));
     // F2: an underlying is netted at the first of its instruments.
     const underlying = underlyingOf[instrument]!;
@@ -152,14 +158,13 @@ function measurePositions(state: State, account: number, out: Float64Array): voi
         const each = instrumentOf[other]!;
         const lots = sizes[other]!;
         if (underlyingOf[each] !== underlying || lots === 0) continue;
-        const at =
-          lots > 0 ? instruments.longPrice.data[each]! : instruments.shortPrice.data[each]!;
+        const at = lots > 0 ? longPrices[each]! : shortPrices[each]!;
         const entry = entries[2 * other + 1]! * TWO_32 + (entries[2 * other]! >>> 0);
-        netted += lots * at * instruments.multiplier.data[each]! - entry;
+        netted += lots * at * multipliers[each]! - entry;
       }
       const rule = underlying * P;
-      const weight = underlyings.parameters.data[rule + GAIN_WEIGHT]! / PPM;
-      const cap = underlyings.parameters.data[rule + GAIN_CAP]!;
+      const weight = rules[rule + GAIN_WEIGHT]! / PPM;
+      const cap = rules[rule + GAIN_CAP]!;
       gains += Math.min(0, netted) + Math.min(weight * Math.max(0, netted), cap);
       losses += Math.min(0, netted);
     }
