@@ -213,7 +213,7 @@ function finish(state: State, action: ActionOf<'placeOrder'>, executed: Executed
   return accepted;
 }
 
-/** Whether a position grew or turned into one below the least notional. Spec: venue 4.9. */
+/** Whether a position grew or turned into one below the least notional. Spec: venue 4.19. */
 function isDustOpened(state: State, incoming: Incoming): boolean {
   const { account, instrument, size: before } = incoming;
   const size = sizeOf(state, account, instrument);

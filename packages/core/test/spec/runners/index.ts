@@ -13,6 +13,7 @@ import { oracleRunners } from './oracle.ts';
 import { oraclePhaseRunners } from './oraclePhase.ts';
 import { positionsRunners } from './positions.ts';
 import { schemaRunners } from './schema.ts';
+import { venueRunners } from './venue.ts';
 import { venueMarkRunners } from './venueMark.ts';
 
 const layers: readonly Readonly<Record<string, FigureRunner>>[] = [
@@ -28,6 +29,7 @@ const layers: readonly Readonly<Record<string, FigureRunner>>[] = [
   positionsRunners,
   schemaRunners,
   venueMarkRunners,
+  venueRunners,
 ];
 
 /** Every runner by the name that figure blocks call it. A name taken twice is refused. */
