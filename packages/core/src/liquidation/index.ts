@@ -1,8 +1,9 @@
 // Liquidation: what an account below maintenance has to give up, in which order and at what prices.
 // Keeps true: a step takes the least that restores health, never trades below a price that would
 // lower the health of a solvent account, and charges no more than is left (I5).
-// Start at closeOutSize.ts, then limitPrice.ts.
+// Start at runLiquidations.ts, then closeOut.ts; the formulas stand in closeOutSize.ts and limitPrice.ts.
 
+export { type Holding, valueDown, valueUp } from './assetValue.ts';
 export {
   type BankruptcyLeg,
   bankruptcyPrice,
@@ -22,6 +23,15 @@ export {
   restoredPpm,
 } from './closeOutSize.ts';
 export {
+  buyableAmount,
+  handToFund,
+  netLoan,
+  otherAssets,
+  recallSupply,
+  repayFromFund,
+  sellToFund,
+} from './fundTrade.ts';
+export {
   bankruptcyAdjustment,
   distressPrice,
   type InsolventSizeInput,
@@ -38,3 +48,14 @@ export {
   type PenaltyInput,
   penalty,
 } from './penalty.ts';
+export { runLiquidations } from './runLiquidations.ts';
+export {
+  endLiquidation,
+  hasDebt,
+  hasPosition,
+  type LiquidationOutcome,
+  setStage,
+  startLiquidation,
+  type WaitReason,
+  waitFor,
+} from './stage.ts';
