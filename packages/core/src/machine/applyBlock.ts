@@ -27,6 +27,7 @@ import { recordBookFigures, updateMarks } from '../venue/index.ts';
 import { chainBlock } from './chain.ts';
 import {
   type DispatchReport,
+  isSound,
   openEnvelope,
   type Refusal,
   refusedResult,
@@ -168,7 +169,7 @@ function runCommands(
   report: DispatchReport,
 ): CommandResult[] {
   const results: CommandResult[] = new Array<CommandResult>(commands.length);
-  const lanes = commands.map(laneOf);
+  const lanes = new Int8Array(commands.length);
   const signers = new Int32Array(commands.length);
   const open = (index: number): boolean => {
     const command = commands[index] as OpenedCommand;
@@ -182,6 +183,12 @@ function runCommands(
     const command = commands[index] as OpenedCommand;
     results[index] = runBody(machine, command, { index, report, signer });
   };
+  for (let i = 0; i < commands.length; i++) {
+    const command = commands[i] as OpenedCommand;
+    const isRead = isSound(command, { index: i, report });
+    lanes[i] = isRead ? laneOf(command) : -1;
+    if (!isRead) results[i] = refusedResult(rejections.malformed.code);
+  }
   for (let lane = 0; lane <= LANES.governance; lane++) {
     for (let i = 0; i < commands.length; i++) if (lanes[i] === lane && open(i)) run(i);
   }
@@ -194,24 +201,19 @@ function runCommands(
   return results;
 }
 
-/** A command goes with the latest lane of its actions; what cannot be read goes last. */
+/** A command goes with the latest lane of its actions. */
 function laneOf(command: OpenedCommand): number {
   let lane = 0;
-  const actions: unknown = (command as OpenedCommand | undefined)?.actions;
-  if (!Array.isArray(actions)) return LANES.rest;
-  for (const action of actions as readonly (Action | undefined)[]) {
-    lane = Math.max(lane, laneOfAction(action));
-  }
+  for (const action of command.actions) lane = Math.max(lane, laneOfAction(action));
   return lane;
 }
 
-function laneOfAction(action: Action | undefined): number {
-  if (action?.kind === 'placeOrder') {
+function laneOfAction(action: Action): number {
+  if (action.kind === 'placeOrder') {
     if (action.isReduceOnly) return LANES.reduce;
     return action.isPostOnly ? LANES.postOnly : LANES.rest;
   }
-  const lane = action === undefined ? undefined : commandSchema[action.kind]?.lane;
-  return lane === undefined ? LANES.rest : LANES[lane];
+  return LANES[commandSchema[action.kind].lane];
 }
 
 /** The trees learn of every block; they are hashed only when a root is due. */

@@ -54,7 +54,7 @@ export interface Envelope {
 }
 
 /**
- * Judges the envelope and, if it holds, charges nonce and quota: from here on the command cannot be
+ * Judges the envelope of a command in the canonical form and, if it holds, charges nonce and quota: from here on the command cannot be
  * sent again, whatever becomes of its body. What fails changes nothing. Spec: machine 2.
  */
 export function openEnvelope(
@@ -63,12 +63,8 @@ export function openEnvelope(
   place: { readonly index: number; readonly report: DispatchReport },
 ): Envelope {
   const { state } = machine;
-  const problem = commandProblem(command);
-  const signer = problem === undefined ? signerOf(state, command) : 0;
-  const code =
-    problem === undefined
-      ? judgeEnvelope(state, command, signer)
-      : refuse(state, rejections.malformed, { problem });
+  const signer = signerOf(state, command);
+  const code = judgeEnvelope(state, command, signer);
   if (code === accepted) chargeEnvelope(state, command, signer);
   else report(place, -1, { code, figures: state.figures });
   return { code, signer };
@@ -108,6 +104,17 @@ export function runBody(
 /** The result of a command whose envelope was refused. */
 export function refusedResult(code: Code): CommandResult {
   return { code, actions: NO_ACTIONS };
+}
+
+/** Whether a command is in the canonical form; reports what is wrong if it is not. */
+export function isSound(
+  command: OpenedCommand,
+  place: { readonly index: number; readonly report: DispatchReport },
+): boolean {
+  const problem = commandProblem(command);
+  if (problem === undefined) return true;
+  report(place, -1, { code: rejections.malformed.code, figures: { problem } });
+  return false;
 }
 
 function report(

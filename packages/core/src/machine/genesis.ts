@@ -1,9 +1,14 @@
 import { grantRole } from '../accounts/index.ts';
 import { createAsset, initParameters } from '../governance/index.ts';
+import { assert } from '../math/index.ts';
 import {
   type Address,
+  assetParameters,
   type globalParameters,
   type Limits,
+  PARAMETERS_PER_ROW,
+  type ParameterSchema,
+  SETTLEMENT_ASSET,
   SOURCES_PER_UNDERLYING,
 } from '../schema/index.ts';
 import { createState, type State } from '../state/index.ts';
@@ -23,7 +28,12 @@ export interface Genesis {
     readonly guardian: Address;
     readonly custodian: Address;
   };
-  readonly settlement: { readonly name: string; readonly decimals: number };
+  readonly settlement: {
+    readonly name: string;
+    readonly decimals: number;
+    /** Asset parameters that differ from those of a settlement asset: no haircut, no lending. */
+    readonly parameters?: { readonly [P in keyof typeof assetParameters]?: number };
+  };
   /** Global parameters that differ from their initial values. */
   readonly parameters?: { readonly [P in keyof typeof globalParameters]?: number };
   readonly limits?: Partial<Limits>;
@@ -92,10 +102,24 @@ export function createMachine(genesis: Genesis, dependencies: MachineDependencie
     valueNumerator: 1,
     valueDenominator: 1,
   });
+  for (const [name, value] of Object.entries(genesis.settlement.parameters ?? {})) {
+    setInitial(state, name as keyof typeof assetParameters, value);
+  }
   const machine = machineOf(state, dependencies);
   machine.roots.noteAll();
   state.log.clear();
   return machine;
+}
+
+function setInitial(state: State, name: keyof typeof assetParameters, value: number): void {
+  const parameter: ParameterSchema | undefined = assetParameters[name];
+  assert(parameter !== undefined, 'a parameter of the genesis exists', { name });
+  const isInRange = value >= parameter.min && value <= parameter.max;
+  assert(Number.isSafeInteger(value) && isInRange, 'a parameter of the genesis is in its range', {
+    name,
+    value,
+  });
+  state.assets.parameters.set(SETTLEMENT_ASSET * PARAMETERS_PER_ROW + parameter.id, value);
 }
 
 /** A machine around a state that exists. */
