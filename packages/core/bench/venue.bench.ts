@@ -1,5 +1,5 @@
-// Time of an order command by itself, handler and gate: 50 % orders that rest, 15 % that cross, 35 %
-// cancels over 100 books. No envelope, no checks, no root: those are in applyBlock.bench.ts.
+// Time of an order command by itself, handler and gate: 50 % orders that rest, 15 % that cross, 35
+// % cancels over 100 books. No envelope, no checks, no root: those are in applyBlock.bench.ts.
 import { openAccount } from '@plimsoll/core/accounts';
 import { initParameters } from '@plimsoll/core/governance';
 import { freezeShareValues, gate } from '@plimsoll/core/risk';

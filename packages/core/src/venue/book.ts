@@ -4,8 +4,9 @@ import { findPosition, type State, timeMs } from '../state/index.ts';
 import { bestColumn, findLevel, insertLevel, type LevelKey, removeLevel } from './levels.ts';
 import { addReserve, clearReserve, settleExtremes, subtractReserve } from './reserve.ts';
 
-// Open orders on their books: per level in order of id, and per position in order of id. The order's
-// own row is the truth; levels, lists and sums are derived and can be linked anew. Spec: venue 2, 3.
+// Open orders on their books: per level in order of id, and per position in order of id. The
+// order's own row is the truth; levels, lists and sums are derived and can be linked anew. Spec:
+// venue 2, 3.
 
 /** An order that is to rest. */
 export interface NewOrder extends LevelKey {
@@ -60,7 +61,7 @@ export function insertOrder(state: State, order: NewOrder): number {
 
 /**
  * Links a written order into its level, its position's list and the indexes. Orders are linked in
- * ascending id; the sums of the position are state of their own and are left alone.
+ * ascending id; `addReserve` then counts it at its position.
  */
 export function linkOrder(state: State, row: number, position: number): void {
   const { orders, levels, positions } = state;

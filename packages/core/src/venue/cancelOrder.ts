@@ -3,7 +3,8 @@ import { type ActionOf, accepted, type Code, type EventOf, rejections } from '..
 import { type Caller, findPosition, instrumentExists, refuse, type State } from '../state/index.ts';
 import { removeOrder, removeOrders } from './book.ts';
 
-// How open orders go without a fill. Cancelling is never refused for what it would do. Spec: venue 7.
+// How open orders go without a fill. Cancelling is never refused for what it would do. Spec: venue
+// 7.
 
 export type CancelReason = EventOf<'orderCancelled'>['reason'];
 

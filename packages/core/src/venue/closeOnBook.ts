@@ -4,7 +4,8 @@ import { bestLevel, opposite } from './book.ts';
 import { createTaker, MATCH_STEPS_MAX, match } from './match.ts';
 import { bandHigh, bandLow, closableLots, sizeOf } from './restriction.ts';
 
-// What a liquidation does on the book: immediate or cancel, never growing a position. Spec: venue 8.
+// What a liquidation does on the book: immediate or cancel, never growing a position. Spec: venue
+// 8.
 
 export interface CloseOrder {
   readonly account: number;
@@ -29,9 +30,9 @@ export interface Closed {
 }
 
 /**
- * Trades lots of an account against the book. Makers are tested as in any match; the account is not:
- * whoever closes it out answers for the price. Orders of the same owner are cancelled when met. The
- * row of its position stays. Spec: venue 8.1.
+ * Trades lots of an account against the book. Makers are tested as in any match; the account is
+ * not: whoever closes it out answers for the price. Orders of the same owner are cancelled when
+ * met. The row of its position stays. Spec: venue 8.1.
  */
 export function closeOnBook(state: State, order: CloseOrder): Closed {
   const { account, instrument, lots } = order;
@@ -65,8 +66,8 @@ export interface BookQuery {
 }
 
 /**
- * What an order would trade against the book as it lies, inside the limit and the fill band: lots and
- * their quote in settlement units. Reads only; makers are taken at their word. Spec: venue 8.2.
+ * What an order would trade against the book as it lies, inside the limit and the fill band: lots
+ * and their quote in settlement units. Reads only; makers are taken at their word. Spec: venue 8.2.
  */
 export function quoteOnBook(
   state: State,

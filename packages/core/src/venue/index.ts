@@ -1,8 +1,8 @@
 // Where orders meet, and the mark price that comes of it. Keeps true: a book is sorted and never
-// crossed, what a position reserves is the sum of its open orders, every fill lies in the fill band,
-// a maker that cannot pay loses the order and not the taker; the mark stays inside a band around the
-// index, and no book alone moves the price that liquidates.
-// Start at placeOrder.ts, then match.ts and book.ts; markPrice.ts for prices.
+// crossed, what a position reserves is the sum of its open orders, every fill lies in the fill
+// band, a maker that cannot pay loses the order and not the taker; the mark stays inside a band
+// around the index, and no book alone moves the price that liquidates. Start at placeOrder.ts, then
+// match.ts and book.ts; markPrice.ts for prices.
 
 export {
   bestLevel,

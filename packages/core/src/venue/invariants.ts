@@ -3,8 +3,8 @@ import { instrumentExists, type State } from '../state/index.ts';
 import { bestLevel, bestPrice } from './book.ts';
 import { findLevel } from './levels.ts';
 
-// What must hold of all books between commands, counted anew from the orders. For tests, checkers and
-// audits: it reads everything and is slow. Spec: venue 11.
+// What must hold of all books between commands, counted anew from the orders. For tests, checkers
+// and audits: it reads everything and is slow. Spec: venue 11.
 
 /** Every way in which books, reserves and sizes disagree with the orders, as sentences. */
 export function bookErrors(state: State): string[] {

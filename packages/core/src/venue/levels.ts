@@ -3,8 +3,8 @@ import type { State } from '../state/index.ts';
 import type { I32Column } from '../store/index.ts';
 
 // Price levels of a book side: a treap by price to find one, a list in order of price to walk them.
-// A level's priority is a hash of its price, so that the tree's shape follows from its prices alone.
-// Links are row + 1; 0 is none. Spec: venue 2.
+// A level's priority is a hash of its price, so that the tree's shape follows from its prices
+// alone. Links are row + 1; 0 is none. Spec: venue 2.
 
 /** Where the best level of a side stands. */
 export function bestColumn(state: State, side: number): I32Column {

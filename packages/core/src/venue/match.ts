@@ -148,7 +148,9 @@ function isOutsideBand(taker: Taker): boolean {
   return taker.price < taker.low || taker.price > taker.high;
 }
 
-/** What the resting order may fill now: a reduce-only one, and any in a restricted market, closes. */
+/**
+ * What the resting order may fill now: a reduce-only one, and any in a restricted market, closes.
+ */
 function fillableLots(taker: Taker): number {
   const { state, maker } = taker;
   const { orders } = state;

@@ -1,8 +1,8 @@
 import { accepted, type Code, instrumentParameters, rejections, SIDE } from '../schema/index.ts';
 import { findPosition, instrumentParameter, refuse, type State } from '../state/index.ts';
 
-// How much an order may open: least notional, largest position and notional, the market's cap of open
-// interest. An order that cannot grow a position is not asked. Spec: venue 4.
+// How much an order may open: least notional, largest position and notional, the market's cap of
+// open interest. An order that cannot grow a position is not asked. Spec: venue 4.
 
 /** Every notional and sum of notionals is an exact double. */
 const NOTIONAL_LIMIT = 9_007_199_254_740_992; // 2^53
@@ -26,7 +26,9 @@ export interface Incoming {
   readonly size: number;
 }
 
-/** Whether an opening order is below the least notional: at its limit, a market order at the mark. */
+/**
+ * Whether an opening order is below the least notional: at its limit, a market order at the mark.
+ */
 export function isTooSmall(state: State, incoming: Incoming): boolean {
   const { instrument, lots, limit } = incoming;
   const { markPrice, multiplier } = state.instruments;

@@ -9,7 +9,8 @@ import {
 } from '../schema/index.ts';
 import { findPosition, instrumentParameter, type State, timeMs } from '../state/index.ts';
 
-// What a market allows now: only orders that reduce, or any; and between which prices. Spec: venue 5.
+// What a market allows now: only orders that reduce, or any; and between which prices. Spec: venue
+// 5.
 
 const PPM = 1_000_000;
 
