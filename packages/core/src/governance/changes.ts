@@ -1,5 +1,5 @@
 import { amountOf } from '../math/index.ts';
-import type { Tier } from '../risk/formulas/requirement.ts';
+import type { Tier } from '../risk/index.ts';
 import { PARAMETERS_PER_ROW, type ParameterScope, TIERS_MAX } from '../schema/index.ts';
 import type { Figures, State } from '../state/index.ts';
 import { parameterColumn } from './initParameters.ts';

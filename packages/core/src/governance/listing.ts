@@ -1,7 +1,7 @@
 import { startOutflow } from '../custody/index.ts';
 import { bucketStart } from '../ledger/index.ts';
 import { integerOf } from '../math/index.ts';
-import { tierDeductions } from '../risk/formulas/requirement.ts';
+import { tierDeductions } from '../risk/index.ts';
 import {
   type ActionOf,
   accepted,

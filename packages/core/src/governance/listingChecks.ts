@@ -1,5 +1,5 @@
 import { isRateCurve } from '../ledger/index.ts';
-import type { Tier } from '../risk/formulas/requirement.ts';
+import type { Tier } from '../risk/index.ts';
 import {
   assetParameters,
   instrumentParameters,

@@ -12,7 +12,7 @@ export const governanceRunners: Readonly<Record<string, FigureRunner>> = {
       initialPpm,
       maintenancePpm,
     }));
-    const nameOf = new Map(
+    const nameOf = new Map<number, string>(
       Object.entries(instrumentParameters).map(([name, { id }]) => [id, name]),
     );
     const problem = instrumentProblem(
