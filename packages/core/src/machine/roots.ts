@@ -255,8 +255,11 @@ export class Roots {
 
   #hashTable(table: GlobalTable, t: number): Uint8Array {
     const tree = this.#trees[t] as DenseTree;
+    const used = usedRows(this.#state, table);
+    // A row that came into use has a leaf even if nothing was written to it.
+    for (let row = tree.count; row < used; row++) (this.#dirtyRows[t] as DirtyRows).add(row);
     const dirty = (this.#dirtyRows[t] as DirtyRows).take();
-    tree.count = usedRows(this.#state, table);
+    tree.count = used;
     this.#batch.reset();
     for (const row of dirty) {
       this.#batch.begin();
