@@ -6,8 +6,8 @@ import { addressEquals, type State, writeAddress } from '../state/index.ts';
 export type RoleName = Exclude<keyof typeof AUTHORITY_ROLE, 'none'>;
 
 /**
- * Gives a key a role, at genesis only. A key has one role at most, so that its nonces are counted in
- * one place. Spec: accounts 6.
+ * Gives a key a role, at genesis only. A key has one role at most, so that its nonces are counted
+ * in one place. Spec: accounts 6.
  *
  * @throws InvariantError when the table is full or the key has a role.
  */

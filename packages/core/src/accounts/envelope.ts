@@ -17,8 +17,8 @@ import { agentRowOf, authorityRowOf, SIGNER_NONE, SIGNER_OWNER, signerOf } from 
 export const ACTIONS_MAX = 32;
 
 /**
- * Judges a command before its body runs, reading only: authority, expiry, nonce, quota, in the order
- * of the spec. Give `signer` where `signerOf` was already asked. Spec: accounts 2.
+ * Judges a command before its body runs, reading only: authority, expiry, nonce, quota, in the
+ * order of the spec. Give `signer` where `signerOf` was already asked. Spec: accounts 2.
  */
 export function judgeEnvelope(
   state: State,

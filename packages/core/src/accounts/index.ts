@@ -1,6 +1,6 @@
 // Accounts: who owns them, who may act for them, and what a command has to show before its body
-// runs. Keeps true: a command takes effect at most once, and what fails the envelope changes nothing.
-// Start at envelope.ts, then signer.ts and nonces.ts.
+// runs. Keeps true: a command takes effect at most once, and what fails the envelope changes
+// nothing. Start at envelope.ts, then signer.ts and nonces.ts.
 
 export { approveAgent, revokeAgent, setOwnRate } from './agents.ts';
 export { grantRole, type RoleName } from './authorities.ts';

@@ -7,8 +7,9 @@ import {
 import { globalParameter, type State, timeMs } from '../state/index.ts';
 import type { F64Column } from '../store/index.ts';
 
-// Two token buckets per account, counted in thousandths of an action, so that a rate per second over
-// milliseconds stays an integer: one for cancels and reductions, one for the rest. Spec: accounts 4.
+// Two token buckets per account, counted in thousandths of an action, so that a rate per second
+// over milliseconds stays an integer: one for cancels and reductions, one for the rest. Spec:
+// accounts 4.
 
 const UNIT = 1000;
 

@@ -26,8 +26,9 @@ export const CHAINS = 16;
 export const CUSTODY_MAX = 1_152_921_504_606_846_975n;
 
 /**
- * Credits collateral that arrived in custody, once: it carries the next number of its chain. Account
- * 0 opens a new account for the owner. A refused deposit uses up no number. Spec: custody 1.
+ * Credits collateral that arrived in custody, once: it carries the next number of its chain.
+ * Account 0 opens a new account for the owner. A refused deposit uses up no number. Spec: custody
+ * 1.
  */
 export function deposit(state: State, action: ActionOf<'deposit'>, _caller: Caller): Code {
   const { chain, sequence, owner, asset, amount } = action;

@@ -75,9 +75,9 @@ function enqueue(state: State, action: ActionOf<'withdraw'>, caller: Caller): nu
 }
 
 /**
- * Reports on the slice of a withdrawal that is out: paid, it leaves custody; returned, it is credited
- * again. A withdrawal has one slice out at a time, so that a report is about that slice and no other.
- * Spec: custody 4.
+ * Reports on the slice of a withdrawal that is out: paid, it leaves custody; returned, it is
+ * credited again. A withdrawal has one slice out at a time, so that a report is about that slice
+ * and no other. Spec: custody 4.
  */
 export function settleWithdrawal(
   state: State,

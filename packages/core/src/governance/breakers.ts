@@ -99,7 +99,9 @@ export function limitOutflow(
   return accepted;
 }
 
-/** An outside guard disagrees with an index: it degrades until a full quorum has outlived the guard. */
+/**
+ * An outside guard disagrees with an index: it degrades until a full quorum has outlived the guard.
+ */
 export function disputeIndex(
   state: State,
   action: ActionOf<'disputeIndex'>,

@@ -10,7 +10,8 @@ import {
   underlyingProblem,
 } from './listingChecks.ts';
 
-// One change of one parameter: what the listing checks say of it, and its writing. Spec: governance 3.
+// One change of one parameter: what the listing checks say of it, and its writing. Spec: governance
+// 3.
 
 /** A change of one parameter of one row. */
 export interface ParameterChange {

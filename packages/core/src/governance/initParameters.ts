@@ -28,8 +28,8 @@ export function parameterById(scope: ParameterScope, id: number): ParameterSchem
 }
 
 /**
- * Sets every parameter of a new row to its initial value, or to the value given for its name. Target
- * 0 is the machine itself.
+ * Sets every parameter of a new row to its initial value, or to the value given for its name.
+ * Target 0 is the machine itself.
  *
  * @throws InvariantError when a value is given that is no integer in the range of its parameter.
  */

@@ -72,7 +72,9 @@ export function createAsset(state: State, listing: AssetListing): number {
   return asset;
 }
 
-/** Lists a collateral asset; its weight rises from 0 over the listing notice. Spec: governance 2. */
+/**
+ * Lists a collateral asset; its weight rises from 0 over the listing notice. Spec: governance 2.
+ */
 export function listAsset(state: State, action: ActionOf<'listAsset'>, _caller: Caller): Code {
   const { name, decimals, underlying, valueNumerator, valueDenominator } = action;
   if (!underlyingExists(state, underlying)) {
@@ -186,7 +188,10 @@ function writeTiers(
   });
 }
 
-/** Writes the parameters given with a listing and judges the whole row. Of two values the later holds. */
+/**
+ * Writes the parameters given with a listing and judges the whole row. Of two values the later
+ * holds.
+ */
 function finishRow(
   state: State,
   row: {

@@ -46,7 +46,9 @@ function tiersProblem(tiers: readonly Tier[]): Figures | undefined {
   return undefined;
 }
 
-/** Closing out must help: 1.1·mm above all fees and the spread; the mark's band within half mm_0. */
+/**
+ * Closing out must help: 1.1·mm above all fees and the spread; the mark's band within half mm_0.
+ */
 function marginProblem(tiers: readonly Tier[], parameterOf: ParameterOf): Figures | undefined {
   const costPpm =
     parameterOf(instrumentParameters.liquidationFeePpm) +

@@ -27,8 +27,8 @@ import { proposeChange } from './proposals.ts';
 const STEP_MAX = 10;
 
 /**
- * Changes a parameter: at once in its safe direction, otherwise after the notice and by no more than
- * a step. Spec: governance 3.
+ * Changes a parameter: at once in its safe direction, otherwise after the notice and by no more
+ * than a step. Spec: governance 3.
  */
 export function setParameter(
   state: State,

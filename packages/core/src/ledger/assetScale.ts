@@ -23,8 +23,9 @@ export function assetRampPpm(state: State, asset: number): number {
 }
 
 /**
- * Freezes what accounts hold and have lent of each asset, for deposit scaling: read off conservation
- * (I1) instead of a scan, with Σ realized for Σ entry (I2). Runs in the price phase. Spec: ledger 9.
+ * Freezes what accounts hold and have lent of each asset, for deposit scaling: read off
+ * conservation (I1) instead of a scan, with Σ realized for Σ entry (I2). Runs in the price phase.
+ * Spec: ledger 9.
  */
 export function freezeBalanceTotals(state: State): void {
   const { assets, instruments, machine } = state;

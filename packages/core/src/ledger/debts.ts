@@ -3,8 +3,8 @@ import { findBalance, type State } from '../state/index.ts';
 import { least } from './amounts.ts';
 import { claimOf, debtOf as debtOfShares, repayment, sharesToBorrow } from './loanShares.ts';
 
-// The debts of accounts: debt shares of what is lent of an asset. No function here moves a balance's
-// free amount: callers say where the money goes. Spec: ledger 4.
+// The debts of accounts: debt shares of what is lent of an asset. No function here moves a
+// balance's free amount: callers say where the money goes. Spec: ledger 4.
 
 /** What an account owes of an asset, in asset units, rounded up. */
 export function debtOf(state: State, account: number, asset: number): bigint {

@@ -1,8 +1,7 @@
 // The ledger: what every account holds and owes of each asset, and how money is split, lent and
 // pooled. Keeps true: per asset nothing appears and nothing vanishes (I1); every division of money
-// sums exactly. The rounding of each formula is named where it stands.
-// Start at balances.ts, then debts.ts and loans.ts; the formulas stand in split.ts, loanShares.ts and
-// shares.ts.
+// sums exactly. The rounding of each formula is named where it stands. Start at balances.ts, then
+// debts.ts and loans.ts; the formulas stand in split.ts, loanShares.ts and shares.ts.
 
 export { least, positive, sumOf } from './amounts.ts';
 export { assetRampPpm, freezeBalanceTotals } from './assetScale.ts';

@@ -30,8 +30,8 @@ import { addDebt, debtOf, repayFrom, suppliedOf } from './debts.ts';
 import { accrueInterest as accrualOf, borrowRatePpm, utilizationPpm } from './interest.ts';
 import { borrowableAmount, sharesToSupply, supplyWithdrawal } from './loanShares.ts';
 
-// Lending markets: one per asset, opt-in. Handlers check their arguments; the margin of the borrower
-// is the gate's. Spec: ledger 4 and 5.
+// Lending markets: one per asset, opt-in. Handlers check their arguments; the margin of the
+// borrower is the gate's. Spec: ledger 4 and 5.
 
 /**
  * Accrues interest on the loans of every asset up to block time, and freezes how much of each asset
@@ -170,7 +170,9 @@ export function borrow(state: State, action: ActionOf<'borrow'>, caller: Caller)
   return accepted;
 }
 
-/** Repays a loan from the balance; amount 0 repays all that the balance can, never above the debt. */
+/**
+ * Repays a loan from the balance; amount 0 repays all that the balance can, never above the debt.
+ */
 export function repay(state: State, action: ActionOf<'repay'>, caller: Caller): Code {
   const { asset } = action;
   const { account } = caller;

@@ -22,8 +22,8 @@ import { least, positive } from './amounts.ts';
 import { take } from './balances.ts';
 import { bucketStart, ringCell, ringSum, rollRing } from './dayRing.ts';
 
-// Fee and dust accounts, the pool of each market (junior) and the shared fund (senior). All of it is
-// the settlement asset, but for dust. Amounts are never negative. Spec: ledger 8.
+// Fee and dust accounts, the pool of each market (junior) and the shared fund (senior). All of it
+// is the settlement asset, but for dust. Amounts are never negative. Spec: ledger 8.
 
 const PPM = 1_000_000n;
 
@@ -38,7 +38,9 @@ export function bookDust(state: State, asset: number, amount: bigint): void {
   if (amount > 0n) state.assets.dust.add(asset, amount);
 }
 
-/** Books a liquidation penalty: bad debt first, then market pool and shared fund by their shares. */
+/**
+ * Books a liquidation penalty: bad debt first, then market pool and shared fund by their shares.
+ */
 export function bookPenalty(state: State, instrument: number, amount: bigint): void {
   const rest = amount - repayBadDebt(state, instrument, amount);
   const sharePpm = globalParameter(state, globalParameters.insuranceFeeToPoolPpm);
@@ -125,7 +127,9 @@ function rollFund(state: State): void {
   fundHourMs.set(0, span.toMs);
 }
 
-/** Gives settlement asset of the account to a market's pool, or to the shared fund (instrument 0). */
+/**
+ * Gives settlement asset of the account to a market's pool, or to the shared fund (instrument 0).
+ */
 export function fundPool(state: State, action: ActionOf<'fundPool'>, caller: Caller): Code {
   const { instrument, amount } = action;
   if (instrument !== 0 && !instrumentExists(state, instrument)) {

@@ -3,8 +3,8 @@ import { accountExists, assetExists, type Caller, refuse, type State } from '../
 import { credit, take } from './balances.ts';
 
 /**
- * Moves an asset to another account. The withdrawal test of the source is the gate's: every transfer
- * out passes it, own accounts included. Spec: ledger 7.4.
+ * Moves an asset to another account. The withdrawal test of the source is the gate's: every
+ * transfer out passes it, own accounts included. Spec: ledger 7.4.
  */
 export function transfer(state: State, action: ActionOf<'transfer'>, caller: Caller): Code {
   const { to, asset, amount } = action;
