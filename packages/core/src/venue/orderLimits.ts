@@ -1,5 +1,5 @@
 import { accepted, type Code, instrumentParameters, rejections, SIDE } from '../schema/index.ts';
-import { findPosition, instrumentParameter, refuse, type State } from '../state/index.ts';
+import { instrumentParameter, refuse, type State } from '../state/index.ts';
 
 // How much an order may open: least notional, largest position and notional, the market's cap of
 // open interest. An order that cannot grow a position is not asked. Spec: venue 4.
@@ -24,6 +24,9 @@ export interface Incoming {
   readonly growth: number;
   /** Signed lots of the position before it. */
   readonly size: number;
+  /** Lots of the orders that rest on its side, reduce-only excluded, and their Σ lots × limit. */
+  readonly resting: number;
+  readonly restingValue: number;
 }
 
 /**
@@ -39,17 +42,13 @@ export function isTooSmall(state: State, incoming: Incoming): boolean {
 
 /** Refuses a position that, with every order of this side filled, would be too large. */
 export function exposureRefusal(state: State, incoming: Incoming): Code {
-  const { account, instrument, side, limit, lots, size } = incoming;
-  const { positions, instruments } = state;
-  const row = findPosition(state, account, instrument);
-  const isBuy = side === SIDE.buy;
-  const resting = row < 0 ? 0 : (isBuy ? positions.bidLots : positions.askLots).get(row);
-  const value = row < 0 ? 0 : (isBuy ? positions.bidValue : positions.askValue).get(row);
-  const worst = (isBuy ? size : -size) + resting + lots;
+  const { instrument, limit, lots, size } = incoming;
+  const { instruments } = state;
+  const worst = (incoming.side === SIDE.buy ? size : -size) + incoming.resting + lots;
   const sizeMax = instrumentParameter(state, instrument, instrumentParameters.positionSizeMax);
   const v = instruments.multiplier.get(instrument);
   const price = Math.max(limit, instruments.markPrice.get(instrument));
-  const notional = Math.max(worst * price * v, (value + lots * limit) * v);
+  const notional = Math.max(worst * price * v, (incoming.restingValue + lots * limit) * v);
   if (worst > sizeMax || notional >= NOTIONAL_LIMIT) {
     return refuse(state, rejections.positionLimit, { worst, sizeMax, notional });
   }

@@ -12,6 +12,7 @@ import {
 } from '../schema/index.ts';
 import {
   type Caller,
+  findPosition,
   globalParameter,
   instrumentExists,
   instrumentParameter,
@@ -79,9 +80,13 @@ function incomingOrder(state: State, action: ActionOf<'placeOrder'>, account: nu
   const side = action.side === 'buy' ? SIDE.buy : SIDE.sell;
   const isMarket = action.price === 0;
   const edge = side === SIDE.buy ? bandHigh(state, instrument) : bandLow(state, instrument);
-  const size = sizeOf(state, account, instrument);
+  const { positions } = state;
+  const row = findPosition(state, account, instrument);
+  const size = row < 0 ? 0 : positions.size.get(row);
   const closable = closableLots(size, side);
-  const resting = restingLots(state, { account, instrument, side });
+  const isBuy = side === SIDE.buy;
+  const resting = row < 0 ? 0 : (isBuy ? positions.bidLots : positions.askLots).get(row);
+  const restingValue = row < 0 ? 0 : (isBuy ? positions.bidValue : positions.askValue).get(row);
   return {
     account,
     instrument,
@@ -93,17 +98,9 @@ function incomingOrder(state: State, action: ActionOf<'placeOrder'>, account: nu
     lots: isReduceOnly ? Math.min(action.size, closable) : action.size,
     growth: isReduceOnly ? 0 : Math.min(action.size, Math.max(0, resting + action.size - closable)),
     size,
+    resting,
+    restingValue,
   };
-}
-
-function restingLots(
-  state: State,
-  place: { readonly account: number; readonly instrument: number; readonly side: number },
-): number {
-  const row = state.slabs.positions.find(place.account, place.instrument);
-  if (row < 0) return 0;
-  const { bidLots, askLots } = state.positions;
-  return (place.side === SIDE.buy ? bidLots : askLots).get(row);
 }
 
 /** What the market takes now: nothing before it opens, only reductions while it is restricted. */
@@ -175,7 +172,7 @@ function execute(state: State, action: ActionOf<'placeOrder'>, incoming: Incomin
     return refuse(state, rejections.selfTrade, { order: state.orders.id.get(taker.maker) });
   }
   if (state.instruments.openInterest.get(instrument) > openInterest) {
-    const code = openInterestRefusal(state, { ...incoming, growth: 0 });
+    const code = openInterestRefusal(state, { instrument, growth: 0 });
     if (code !== accepted) return code;
   }
   return finish(state, action, { incoming, order, end, taker });
