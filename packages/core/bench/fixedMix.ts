@@ -48,6 +48,8 @@ export interface LoadOptions {
   readonly hashPairs?: HashPairs;
   readonly positionsPerAccount?: number;
   readonly orders?: number;
+  /** What an account is opened with, settlement units; 100,000 USDC unless said. */
+  readonly deposit?: (account: number) => bigint;
 }
 
 /** Opens the accounts with 100,000 USDC each and lists the books; prices are ok afterwards. */
@@ -83,7 +85,7 @@ export function createLoad(options: LoadOptions): Load {
   };
   listBooks(load);
   for (let i = 0; i < 4; i++) applyAt(load, 1_000, { observations: prices(load, () => PRICE) });
-  openAccounts(load);
+  openAccounts(load, options.deposit ?? (() => 100_000_000_000n));
   return load;
 }
 
@@ -195,7 +197,7 @@ function listBooks(load: Load): void {
   }
 }
 
-function openAccounts(load: Load): void {
+function openAccounts(load: Load, amount: (account: number) => bigint): void {
   const perBlock = 10_000;
   for (let from = 1; from <= load.accounts; from += perBlock) {
     const commands: OpenedCommand[] = [];
@@ -208,7 +210,7 @@ function openAccounts(load: Load): void {
         owner: ownerOf(account),
         account: 0,
         asset: SETTLEMENT_ASSET,
-        amount: 100_000_000_000n,
+        amount: amount(account),
       };
       commands.push(authority(load, CUSTODIAN, [deposit]));
     }
