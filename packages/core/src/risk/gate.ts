@@ -38,7 +38,8 @@ export function gate(state: State, run: () => Code, growing?: Growing): Code {
   }
   if (suspects !== undefined) {
     rollbackTo(state, point);
-    return judgeAgain(state, run, suspects);
+    const again = judgeAgain(state, run, suspects);
+    if (again !== accepted) return again;
   }
   if (growing === undefined) return accepted;
   if (heldLotsOf(state, growing) <= held && worstLotsOf(state, growing) <= worst) return accepted;

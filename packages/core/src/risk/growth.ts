@@ -1,5 +1,11 @@
 import { ensurePosition } from '../positions/index.ts';
-import { assetParameters, instrumentParameters, SETTLEMENT_ASSET, SIDE } from '../schema/index.ts';
+import {
+  assetParameters,
+  instrumentParameters,
+  LIQUIDATION_STAGE,
+  SETTLEMENT_ASSET,
+  SIDE,
+} from '../schema/index.ts';
 import {
   assetParameter,
   findPosition,
@@ -167,6 +173,7 @@ function largestOrder(state: State, question: OrderQuestion): number {
   );
 }
 
+/** The gate's predicate: free margin ≥ 0, or, for a short account, nothing worse than before. */
 function mayRest(state: State, question: OrderQuestion, lots: number): boolean {
   const { account, instrument, side, limit } = question;
   const row = findPosition(state, account, instrument);
@@ -177,7 +184,13 @@ function mayRest(state: State, question: OrderQuestion, lots: number): boolean {
       ? { ...before, bidLots: before.bidLots + lots }
       : { ...before, askLots: before.askLots + lots };
   const hasGrown = worstLots(after) > worstLots(before);
-  const order = { side, lots, limit };
-  const { available, required } = growthTest(state, { account, instrument }, { hasGrown, order });
-  return available - required >= 0;
+  const growing = { account, instrument };
+  const free = freeAfter(growthTest(state, growing, { hasGrown, order: { side, lots, limit } }));
+  const isFree = state.accounts.liquidationStage.get(account) === LIQUIDATION_STAGE.none;
+  if (free >= 0 && isFree) return true;
+  return !hasGrown && free >= freeAfter(growthTest(state, growing, { hasGrown: false }));
+}
+
+function freeAfter(test: GrowthTest): number {
+  return test.available - test.required;
 }

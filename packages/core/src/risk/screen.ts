@@ -93,11 +93,13 @@ function relativeMove(before: number, now: number): number {
  */
 export function disarmTouched(state: State, fromEntry = 0): void {
   const { log, balances, positions, accounts, machine } = state;
-  const { columnIds, cells, oldDoubles, newDoubles } = log;
+  const { columnIds, cells } = log;
   const balancesFrom = balances.account.id;
   const balancesTo = balances.next.id;
   const positionsFrom = positions.account.id;
   const positionsTo = positions.next.id;
+  const balanceCount = accounts.balanceCount.id;
+  const positionCount = accounts.positionCount.id;
   const end = log.count;
   let isAll = false;
   for (let entry = fromEntry; entry < end; entry++) {
@@ -108,13 +110,10 @@ export function disarmTouched(state: State, fromEntry = 0): void {
       accounts.armedAt.set(positions.account.data[cell] as number, 0);
     } else if (id >= balancesFrom && id < balancesTo) {
       accounts.armedAt.set(balances.account.data[cell] as number, 0);
+    } else if (id === positionCount || id === balanceCount) {
+      accounts.armedAt.set(cell, 0);
     } else {
       isAll ||= isRule(state, id);
-      continue;
-    }
-    if (id === positionsFrom || id === balancesFrom) {
-      accounts.armedAt.set(oldDoubles[entry] as number, 0);
-      accounts.armedAt.set(newDoubles[entry] as number, 0);
     }
   }
   if (isAll) machine.screenClock.add(0, DISARM_ALL);

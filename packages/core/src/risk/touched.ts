@@ -2,13 +2,13 @@ import type { State } from '../state/index.ts';
 
 /**
  * The accounts whose margin may have changed since an entry of the undo log, each once, ascending:
- * those with a write to their balances or positions, those whose rows came or went (the owner column
- * changed), those whose own rate changed. An account whose envelope was charged, whose agents or
+ * those with a write to their balances or positions, those whose rows came or went (their count
+ * changed; a row that was given up names nobody), those whose own rate changed. An account whose envelope was charged, whose agents or
  * liquidation marks changed is not among them. Spec: margin 8.1.
  */
 export function collectTouched(state: State, fromEntry: number): number[] {
   const { log, balances, positions, accounts } = state;
-  const { columnIds, cells, oldDoubles, newDoubles } = log;
+  const { columnIds, cells } = log;
   const balanceAccount = balances.account.data;
   const positionAccount = positions.account.data;
   // Columns are numbered table by table; `next` is the last of a slab and links free rows only.
@@ -17,6 +17,8 @@ export function collectTouched(state: State, fromEntry: number): number[] {
   const positionsFrom = positions.account.id;
   const positionsTo = positions.next.id;
   const ownRate = accounts.ownRatePpm.id;
+  const balanceCount = accounts.balanceCount.id;
+  const positionCount = accounts.positionCount.id;
   const touched: number[] = [];
   let last = 0;
   for (let entry = fromEntry; entry < log.count; entry++) {
@@ -26,15 +28,11 @@ export function collectTouched(state: State, fromEntry: number): number[] {
     let account = 0;
     if (id >= positionsFrom && id < positionsTo) account = positionAccount[cell] as number;
     else if (id >= balancesFrom && id < balancesTo) account = balanceAccount[cell] as number;
-    else if (id === ownRate) account = cell;
+    else if (id === positionCount || id === balanceCount || id === ownRate) account = cell;
     else continue;
     if (account !== last) {
       add(touched, account);
       last = account;
-    }
-    if (id === positionsFrom || id === balancesFrom) {
-      add(touched, oldDoubles[entry] as number);
-      add(touched, newDoubles[entry] as number);
     }
   }
   return touched;

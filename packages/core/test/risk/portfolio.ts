@@ -274,10 +274,11 @@ function randomTiers(draw: Draw): Tier[] {
 function setLending(state: State, draw: Draw): void {
   const { assets, machine } = state;
   for (let asset = 1; asset <= machine.assetCount.get(0); asset++) {
-    const borrowed = BigInt(draw(2_000_000_000));
+    // More shares than all accounts together are given.
+    const borrowed = 20_000_000_000n + BigInt(draw(2_000_000_000)) * 5n;
     assets.borrowTotal.set(asset, borrowed);
     assets.borrowShares.set(asset, borrowed * BigInt(900 + draw(200)) + BigInt(draw(1000)));
-    const supplied = BigInt(draw(2_000_000_000));
+    const supplied = 20_000_000_000n + BigInt(draw(2_000_000_000)) * 5n;
     assets.supplyTotal.set(asset, supplied);
     assets.supplyShares.set(asset, supplied * BigInt(900 + draw(200)));
   }
