@@ -2,8 +2,8 @@ import { bookFee, bookPenalty, least, settle } from '../ledger/index.ts';
 import { amountDown, amountOf, mulDivUp } from '../math/index.ts';
 import { measureMaintenance, RISK } from '../risk/index.ts';
 import { closeOnBook } from '../venue/index.ts';
+import { penalty } from './formulas/penalty.ts';
 import type { Leg } from './leg.ts';
-import { penalty } from './penalty.ts';
 import type { Run } from './run.ts';
 
 const PPM = 1_000_000n;

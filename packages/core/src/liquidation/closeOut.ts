@@ -2,11 +2,11 @@ import { prunePosition } from '../positions/index.ts';
 import { measureMaintenance, RISK } from '../risk/index.ts';
 import { rollbackTo, savepoint } from '../state/index.ts';
 import { quoteOnBook } from '../venue/index.ts';
-import { bankruptcyPrice } from './bankruptcyPrice.ts';
 import { type BookFill, fillOnBook, healthOf, isAtTarget } from './bookFill.ts';
-import { closedFormSize, closeOutOrder, leastSize } from './closeOutSize.ts';
+import { bankruptcyPrice } from './formulas/bankruptcyPrice.ts';
+import { closedFormSize, closeOutOrder, leastSize } from './formulas/closeOutSize.ts';
+import { insolventLimitPrice, insolventSizeMax } from './formulas/limitPrice.ts';
 import { boundedLots, bufferOf, closingSide, findLeg, type Leg, readLegs } from './leg.ts';
-import { insolventLimitPrice, insolventSizeMax } from './limitPrice.ts';
 import { bankruptcyLegOf, gapOf, solventLimit } from './limits.ts';
 import { insuranceLeft, type Run, reserveInsurance } from './run.ts';
 

@@ -10,7 +10,7 @@ export {
   bankruptcyQuote,
   bankruptcyWeights,
   type Side,
-} from './bankruptcyPrice.ts';
+} from './formulas/bankruptcyPrice.ts';
 export {
   type BoundedSizeInput,
   boundedSize,
@@ -21,16 +21,7 @@ export {
   type EpsilonInput,
   leastSize,
   restoredPpm,
-} from './closeOutSize.ts';
-export {
-  buyableAmount,
-  handToFund,
-  netLoan,
-  otherAssets,
-  recallSupply,
-  repayFromFund,
-  sellToFund,
-} from './fundTrade.ts';
+} from './formulas/closeOutSize.ts';
 export {
   bankruptcyAdjustment,
   distressPrice,
@@ -41,13 +32,23 @@ export {
   type LimitLeg,
   limitPrice,
   neutralPrice,
-} from './limitPrice.ts';
+} from './formulas/limitPrice.ts';
 export {
   type InsuranceDeltaInput,
   insuranceDelta,
   type PenaltyInput,
   penalty,
-} from './penalty.ts';
+} from './formulas/penalty.ts';
+export {
+  buyableAmount,
+  handToFund,
+  netLoan,
+  otherAssets,
+  recallSupply,
+  repayFromFund,
+  sellToFund,
+} from './fundTrade.ts';
+export { fundAvailable, poolAvailable } from './insurance.ts';
 export { runLiquidations } from './runLiquidations.ts';
 export {
   endLiquidation,

@@ -2,8 +2,8 @@ import { maintenanceMargin, maintenanceTiers, marginalMaintenance } from '../ris
 import { globalParameters, instrumentParameters, SIDE } from '../schema/index.ts';
 import { findPosition, globalParameter, instrumentParameter, type State } from '../state/index.ts';
 import { quoteOnBook } from '../venue/index.ts';
-import type { Side } from './bankruptcyPrice.ts';
-import { boundedSize, restoredPpm } from './closeOutSize.ts';
+import type { Side } from './formulas/bankruptcyPrice.ts';
+import { boundedSize, restoredPpm } from './formulas/closeOutSize.ts';
 
 const PPM = 1_000_000;
 

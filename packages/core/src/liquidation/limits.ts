@@ -7,9 +7,9 @@ import {
   bankruptcyPrice,
   bankruptcyQuote,
   bankruptcyWeights,
-} from './bankruptcyPrice.ts';
+} from './formulas/bankruptcyPrice.ts';
+import { bankruptcyAdjustment, limitPrice } from './formulas/limitPrice.ts';
 import type { Leg } from './leg.ts';
-import { bankruptcyAdjustment, limitPrice } from './limitPrice.ts';
 import type { Run } from './run.ts';
 
 /** Beyond so many notionals of the leg its part of the equity has no more say in a limit. */

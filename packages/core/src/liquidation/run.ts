@@ -1,7 +1,8 @@
-import { AMOUNT_MAX, drawFund, drawPool, least } from '../ledger/index.ts';
+import { least } from '../ledger/index.ts';
 import { RISK_LENGTH } from '../risk/index.ts';
 import { globalParameters } from '../schema/index.ts';
-import { globalParameter, rollbackTo, type State, savepoint } from '../state/index.ts';
+import { globalParameter, type State } from '../state/index.ts';
+import { fundAvailable, poolAvailable } from './insurance.ts';
 
 /** One liquidation phase: what is left of its budget, and of insurance for fills on the book. */
 export interface Run {
@@ -43,21 +44,13 @@ export function reserveInsurance(run: Run, instrument: number, amount: bigint): 
 function poolLeft(run: Run, instrument: number): bigint {
   const known = run.poolLeft[instrument];
   if (known !== undefined) return known;
-  const left = tried(run.state, () => drawPool(run.state, instrument, AMOUNT_MAX));
+  const left = poolAvailable(run.state, instrument);
   run.poolLeft[instrument] = left;
   return left;
 }
 
 function fundLeft(run: Run, instrument: number): bigint {
-  run.fundLeft ??= tried(run.state, () => drawFund(run.state, 0, AMOUNT_MAX));
-  const forMarket = tried(run.state, () => drawFund(run.state, instrument, AMOUNT_MAX));
+  run.fundLeft ??= fundAvailable(run.state, 0);
+  const forMarket = fundAvailable(run.state, instrument);
   return least(forMarket, run.fundLeft);
-}
-
-/** What a draw would give, without drawing: by the undo log. */
-function tried(state: State, draw: () => bigint): bigint {
-  const point = savepoint(state);
-  const drawn = draw();
-  rollbackTo(state, point);
-  return drawn;
 }

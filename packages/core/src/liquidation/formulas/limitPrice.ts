@@ -1,4 +1,4 @@
-import { amountOf, divDown, integerOf } from '../math/index.ts';
+import { amountOf, divDown, integerOf } from '../../math/index.ts';
 import type { Side } from './bankruptcyPrice.ts';
 
 // The worst price that a close-out may trade at (RULES F10). Judged in doubles, an integer once.

@@ -1,4 +1,4 @@
-import { least, positive, split, splitCapped, sumOf } from '../ledger/index.ts';
+import { least, positive, split, splitCapped, sumOf } from '../../ledger/index.ts';
 
 // What pools and ADL could not pay (RULES F13). Spec: waterfall 5.
 

@@ -1,5 +1,5 @@
-import { least, positive } from '../ledger/index.ts';
-import { amountOf, mulDivUp } from '../math/index.ts';
+import { least, positive } from '../../ledger/index.ts';
+import { amountOf, mulDivUp } from '../../math/index.ts';
 
 const PPM = 1_000_000n;
 

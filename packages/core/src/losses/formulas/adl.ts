@@ -1,5 +1,5 @@
-import { cutAt, least, positive, splitCapped, splitSizes, sumOf } from '../ledger/index.ts';
-import { amountOf, assert, integerOf, mulDivDown } from '../math/index.ts';
+import { cutAt, least, positive, splitCapped, splitSizes, sumOf } from '../../ledger/index.ts';
+import { amountOf, assert, integerOf, mulDivDown } from '../../math/index.ts';
 
 // Auto-deleveraging (RULES F12): the residual of a bankrupt account is closed against those on the
 // other side, exactly, from gains only and in proportion to them. Spec: waterfall 4.

@@ -1,4 +1,4 @@
-import { amountOf, assert, divDown, divUp, integerOf, mulDivDown } from '../math/index.ts';
+import { amountOf, assert, divDown, divUp, integerOf, mulDivDown } from '../../math/index.ts';
 
 /** +1 for a long position, −1 for a short one. */
 export type Side = 1 | -1;

@@ -1,5 +1,5 @@
-import { least, split, splitCapped, sumOf } from '../ledger/index.ts';
-import { assert } from '../math/index.ts';
+import { least, split, splitCapped, sumOf } from '../../ledger/index.ts';
+import { assert } from '../../math/index.ts';
 
 // Who pays a deficit before positions and gains are touched. Spec: waterfall 2 and 3.
 
