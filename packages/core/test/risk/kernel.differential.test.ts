@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { forceLoan, writeOffDebt } from '../../src/ledger/index.ts';
 import {
   createScan,
   explain,
@@ -61,6 +62,23 @@ describe('the kernel is its parts', () => {
         ]);
       }
     }
+  });
+
+  test('a loan of one account changes no bit of another borrower', () => {
+    let loans = 0;
+    for (let seed = 0; seed < 200; seed++) {
+      const state = randomPortfolio(seeded(seed));
+      freezeShareValues(state);
+      const accounts = state.machine.accountCount.get(0);
+      const read = (): number[] =>
+        Array.from({ length: accounts - 1 }, (_, k) => health(state, k + 2));
+      const before = read();
+      forceLoan(state, 1, 1, BigInt(1 + seed * 7));
+      writeOffDebt(state, 1, 1, BigInt(seed * 3));
+      expect(read()).toEqual(before);
+      if (state.balances.debtShares.get(state.slabs.balances.find(1, 1)) > 0n) loans += 1;
+    }
+    expect(loans).toBe(200);
   });
 
   test('the grouped scan visits exactly the accounts that the kernel finds below maintenance', () => {
