@@ -58,3 +58,15 @@ export class ScenarioFileError extends PlimsollError {
     this.problems = problems;
   }
 }
+
+/** A scenario that is well-formed and yet cannot be set up, or a run that the machine refused. */
+export class RunError extends PlimsollError {
+  constructor(message: string, facts: RunFacts = {}) {
+    super({ code: 'RUN_FAILED', message, facts });
+  }
+}
+
+/** Figures beside a message. */
+export interface RunFacts {
+  readonly [fact: string]: number | bigint | string;
+}

@@ -16,6 +16,7 @@ export {
   DataFileError,
   InexactDecimalError,
   MissingDataError,
+  RunError,
   ScenarioFileError,
   type ScenarioProblem,
 } from './errors.ts';
@@ -64,6 +65,16 @@ export {
   type StageTotal,
   type Violation,
 } from './result.ts';
+export {
+  ReplayError,
+  type ReplayHeader,
+  type ReplayOptions,
+  type ReplayReport,
+  type RunOptions,
+  type RunProgress,
+  replayFile,
+  runScenario,
+} from './running/index.ts';
 export {
   checkScenario,
   memberName,

@@ -41,6 +41,8 @@ export interface ScenarioResult {
   readonly status: 'completed' | 'skipped';
   /** What was left out, and why; not empty when `status` is `skipped`. */
   readonly skipped: readonly string[];
+  /** What was set up otherwise than asked for, in sentences. */
+  readonly notes: readonly string[];
   readonly startTimeMs: number;
   readonly intervalMs: number;
   readonly blockCount: number;

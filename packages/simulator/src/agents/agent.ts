@@ -44,3 +44,6 @@ export interface AgentOptions {
   readonly parameters: Parameters;
   readonly scenario: Scenario;
 }
+
+/** The agents of a scenario, in its order. */
+export type AgentFactory = (scenario: Scenario) => readonly Agent[];

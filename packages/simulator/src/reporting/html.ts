@@ -46,7 +46,7 @@ function verdict(result: ScenarioResult): string {
 export function resultHtml(result: ScenarioResult): string {
   const charts = resultCharts(result);
   const name = escapeHtml(result.name);
-  const notes = [resultSummary(result), result.description, ...result.skipped]
+  const notes = [resultSummary(result), result.description, ...result.notes, ...result.skipped]
     .filter((note) => note !== '')
     .map((note) => `<p>${escapeHtml(note)}</p>`);
   return [

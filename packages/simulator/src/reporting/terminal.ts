@@ -89,6 +89,7 @@ export function resultText(result: ScenarioResult, options: TerminalOptions): st
     paint(result.name, '1', isColored),
     ...wrap(resultSummary(result), width),
     ...(result.description === '' ? [] : wrap(result.description, width)),
+    ...result.notes.flatMap((note) => wrap(note, width)),
     ...result.skipped.flatMap((reason) =>
       wrap(`SKIPPED: ${reason}`, width).map((line) => paint(line, '33', isColored)),
     ),

@@ -1,5 +1,6 @@
 import { ScenarioFileError } from '../errors.ts';
 import { FIXED_CHOICES, METRICS } from '../metrics.ts';
+import { checkParameters } from './checkParameters.ts';
 import { Problems } from './problems.ts';
 import { type AccountNames, resolveAccounts } from './resolveAccounts.ts';
 import { expectAccount, resolveBooks } from './resolveBooks.ts';
@@ -108,6 +109,7 @@ function checkAssertion(
 export function resolveScenario(file: ScenarioFile, fileName: string): Scenario {
   const problems = new Problems();
   const listings = resolveListings(file, problems);
+  checkParameters(file, problems);
   const publishers = resolvePublishers(file, problems);
   expectInstant(file.start, '/start', problems);
   const played = windowOfFiles(file);

@@ -1,0 +1,62 @@
+import type { BlockOutcome, Machine } from '@plimsoll/core/machine';
+import type { Block } from '@plimsoll/core/schema';
+import type { Checker } from '../checkers/checker.ts';
+import { type Reading, readRows } from '../checkers/reading.ts';
+import type { CheckTotals, Violation } from '../result.ts';
+
+/** Violations that are kept; one broken invariant often breaks in every block that follows. */
+const VIOLATIONS_MAX = 1000;
+
+export interface CheckingOptions {
+  readonly machine: Machine;
+  readonly checkers: readonly Checker[];
+  /** Checks every so many blocks; reading 10,000 accounts twice costs more than most blocks. */
+  readonly everyBlocks: number;
+}
+
+/** Runs checkers on blocks: each sees what all accounts held before and after. */
+export class Checking {
+  readonly #options: CheckingOptions;
+  readonly #violations: Violation[] = [];
+  #blocks = 0;
+  #count = 0;
+  #before: Reading | undefined;
+
+  constructor(options: CheckingOptions) {
+    this.#options = options;
+  }
+
+  /** To be called before each block. */
+  before(): void {
+    if (!this.#isDue()) this.#before = undefined;
+    else this.#before ??= readRows(this.#options.machine.state);
+  }
+
+  /** To be called after each block. */
+  after(block: Block, outcome: BlockOutcome): void {
+    const { machine, checkers } = this.#options;
+    const before = this.#before;
+    this.#blocks += 1;
+    if (before === undefined) return;
+    const after = readRows(machine.state);
+    const { state } = machine;
+    const context = { machine, state, block, outcome, events: outcome.events, before, after };
+    for (const checker of checkers) {
+      this.#count += 1;
+      for (const message of checker.check(context)) {
+        if (this.#violations.length >= VIOLATIONS_MAX) break;
+        this.#violations.push({ height: block.height, checker: checker.name, message });
+      }
+    }
+    this.#before = after;
+  }
+
+  totals(): CheckTotals {
+    return { count: this.#count, violations: this.#violations };
+  }
+
+  #isDue(): boolean {
+    const { checkers, everyBlocks } = this.#options;
+    return checkers.length > 0 && this.#blocks % everyBlocks === 0;
+  }
+}
