@@ -49,6 +49,7 @@ export {
   sellToFund,
 } from './fundTrade.ts';
 export { fundAvailable, poolAvailable } from './insurance.ts';
+export { liquidationErrors } from './invariants.ts';
 export { runLiquidations } from './runLiquidations.ts';
 export {
   endLiquidation,

@@ -11,4 +11,5 @@ export {
   payDeficits,
   shareDeficit,
 } from './formulas/waterfall.ts';
+export { lossErrors } from './invariants.ts';
 export { runLosses } from './runLosses.ts';
