@@ -3,7 +3,7 @@ import { accepted, type Code, LIQUIDATION_STAGE, rejections } from '../schema/in
 import { refuse, rollbackTo, type State, savepoint } from '../state/index.ts';
 import { type Growing, growthTest, heldLotsOf, isScaled, worstLotsOf } from './growth.ts';
 import { measure, RISK } from './kernel.ts';
-import { isReductionWithin, repaymentSlack, type Standing, standingOf } from './reduction.ts';
+import { isReduction, repaymentSlack, type Standing, standingOf } from './reduction.ts';
 import { collectTouched } from './touched.ts';
 
 // The one gate: what an action leaves behind in the accounts that it touched. Spec: margin 8.
@@ -98,7 +98,7 @@ function judgeAgain(state: State, run: () => Code, suspects: readonly Suspect[])
   assert(code === accepted, 'an action that runs again does the same', { code });
   for (const [k, before] of standings.entries()) {
     const after = standingOf(state, before.account);
-    if (isReductionWithin(before, after, repaymentSlack(state, before, after))) continue;
+    if (isReduction(before, after, repaymentSlack(state, before, after))) continue;
     rollbackTo(state, point);
     const rejection = isInLiquidation(state, before.account)
       ? rejections.inLiquidation

@@ -50,16 +50,11 @@ export function standingOf(state: State, account: number): Standing {
   };
 }
 
-/** Whether an account stands no worse in every respect than `before`. */
-export function isReduction(before: Standing, after: Standing): boolean {
-  return isReductionWithin(before, after, 0);
-}
-
 /**
- * The same where a repayment may round: `slack` is what one unit of each repaid asset weighs, since
- * debt shares are burned rounded down and a repayment must not be refused for that.
+ * Whether an account stands no worse in every respect than `before`. A repayment may round: `slack` is
+ * what one unit of each repaid asset weighs, since debt shares are burned rounded down.
  */
-export function isReductionWithin(before: Standing, after: Standing, slack: number): boolean {
+export function isReduction(before: Standing, after: Standing, slack: number): boolean {
   return (
     after.freeMargin >= before.freeMargin - slack &&
     after.health >= before.health - slack &&

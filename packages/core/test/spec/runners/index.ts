@@ -12,6 +12,7 @@ import { mathRunners } from './math.ts';
 import { oracleRunners } from './oracle.ts';
 import { oraclePhaseRunners } from './oraclePhase.ts';
 import { positionsRunners } from './positions.ts';
+import { riskRunners } from './risk.ts';
 import { schemaRunners } from './schema.ts';
 import { venueRunners } from './venue.ts';
 import { venueMarkRunners } from './venueMark.ts';
@@ -27,6 +28,7 @@ const layers: readonly Readonly<Record<string, FigureRunner>>[] = [
   oraclePhaseRunners,
   oracleRunners,
   positionsRunners,
+  riskRunners,
   schemaRunners,
   venueMarkRunners,
   venueRunners,
