@@ -1,7 +1,5 @@
 import type { Machine } from '@plimsoll/core/machine';
 import type { Action, Event, OpenedCommand } from '@plimsoll/core/schema';
-import type { Scenario } from '../scenarios/index.ts';
-import type { Parameters } from '../scenarios/scenarioFile.ts';
 import type { Seed } from '../seed.ts';
 
 /**
@@ -36,14 +34,3 @@ export interface Agent {
   /** What it sends into the next block. */
   act(view: AgentView): readonly OpenedCommand[];
 }
-
-/** What an agent is made from. Ids are those of the runner: the order of the scenario's lists. */
-export interface AgentOptions {
-  /** "marketMaker/0". */
-  readonly name: string;
-  readonly parameters: Parameters;
-  readonly scenario: Scenario;
-}
-
-/** The agents of a scenario, in its order. */
-export type AgentFactory = (scenario: Scenario) => readonly Agent[];

@@ -1,5 +1,5 @@
 import type { Event, OpenedCommand } from '@plimsoll/core/schema';
-import type { Agent } from '../agents/agent.ts';
+import type { Agent } from '../agents/index.ts';
 import type { Seed } from '../seed.ts';
 import type { Directory } from './directory.ts';
 import type { Host } from './host.ts';

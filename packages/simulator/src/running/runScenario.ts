@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type HashPairs, hex, rootNow } from '@plimsoll/core/machine';
 import type { Observation, OpenedCommand } from '@plimsoll/core/schema';
-import type { Agent, AgentFactory } from '../agents/agent.ts';
+import type { Agent } from '../agents/index.ts';
 import type { Checker } from '../checkers/checker.ts';
 import { type DataFolder, readTable, resolveDataFile } from '../dataFiles/index.ts';
 import { MissingDataError } from '../errors.ts';
@@ -21,6 +21,7 @@ import { type AppliedBlock, Host } from './host.ts';
 import { Opening } from './opening.ts';
 import { ReplayWriter } from './replayFile.ts';
 import { Sampler } from './sampler.ts';
+import { scenarioAgents } from './scenarioAgents.ts';
 import { type SetUp, setUp } from './setUp.ts';
 import { skippedResult } from './skippedResult.ts';
 import { Halts, TimedActions } from './timedActions.ts';
@@ -41,7 +42,6 @@ export interface RunOptions {
   readonly data: DataFolder;
   /** A faster SHA-256 than the portable one. */
   readonly hashPairs?: HashPairs | undefined;
-  readonly makeAgents?: AgentFactory | undefined;
   readonly checkers?: readonly Checker[] | undefined;
   /** Checks every so many blocks; default: every one. */
   readonly checkEveryBlocks?: number | undefined;
@@ -69,7 +69,6 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRe
       fileName: options.fileName,
       data: options.data,
       hashPairs: options.hashPairs,
-      makeAgents: options.makeAgents,
       onProgress,
     }).result();
     return judged(result, scenario, isSame(result.roots, again.roots));
@@ -119,7 +118,7 @@ class Run {
     const seed = new Seed(scenario.seed);
     const context = { scenario, prices, seed, resolveFile };
     this.#populations = scenario.populations.map((one) => expandPopulation(one, context));
-    this.#agents = options.makeAgents?.(scenario) ?? [];
+    this.#agents = scenarioAgents(scenario);
     this.#directory = new Directory(scenario);
     const genesis = genesisOf(scenario, this.#accountCount());
     this.#host = new Host({

@@ -1,5 +1,5 @@
 import type { OpenedCommand } from '@plimsoll/core/schema';
-import type { Agent } from '../agents/agent.ts';
+import type { Agent } from '../agents/index.ts';
 import type { ScenarioDepth } from '../scenarios/index.ts';
 import { type ExpandedPopulation, ladderFunding, ladderOrders } from '../setup/index.ts';
 import { DepthMaker } from './depthMaker.ts';

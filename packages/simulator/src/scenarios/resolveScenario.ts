@@ -1,5 +1,6 @@
 import { ScenarioFileError } from '../errors.ts';
 import { FIXED_CHOICES, METRICS } from '../metrics.ts';
+import { resolveAgents } from './checkAgents.ts';
 import { checkParameters } from './checkParameters.ts';
 import { Problems } from './problems.ts';
 import { type AccountNames, resolveAccounts } from './resolveAccounts.ts';
@@ -118,6 +119,7 @@ export function resolveScenario(file: ScenarioFile, fileName: string): Scenario 
   const { accounts, populations, names } = resolveAccounts(file, listings, problems);
   const books = resolveBooks(file, { listings, accounts: names, durationMs }, problems);
   checkMarkets(file, { listings, publishers: publishers.map((one) => one.name) }, problems);
+  const agents = resolveAgents(file.agents ?? [], listings, problems);
   const actions = resolveActions(file, { accounts: names, durationMs }, problems);
   const assertions = file.assertions ?? [];
   assertions.forEach((spec, index) => {
@@ -125,7 +127,6 @@ export function resolveScenario(file: ScenarioFile, fileName: string): Scenario 
   });
   if (problems.found.length > 0) throw new ScenarioFileError(fileName, problems.found);
   const faults = file.faults ?? [];
-  const agents = file.agents ?? [];
   return {
     name: file.name,
     description: file.description ?? '',
@@ -150,11 +151,7 @@ export function resolveScenario(file: ScenarioFile, fileName: string): Scenario 
     actions,
     priceFaults: faults.filter((fault) => fault.kind !== 'halt'),
     halts: faults.filter((fault) => fault.kind === 'halt'),
-    agents: agents.map(({ kind, count, parameters }) => ({
-      kind,
-      count: count ?? 1,
-      parameters: parameters ?? {},
-    })),
+    agents,
     assertions,
   };
 }

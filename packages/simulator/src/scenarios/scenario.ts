@@ -1,6 +1,6 @@
 import type { CorrelationSpec, PriceFault, PriceSpec } from '../markets/index.ts';
+import type { AgentKind } from './checkAgents.ts';
 import type {
-  AgentSpec,
   AssertionSpec,
   CommandSpec,
   HaltFault,
@@ -158,9 +158,12 @@ export interface ScenarioAction {
 }
 
 export interface ScenarioAgent {
-  readonly kind: AgentSpec['kind'];
+  readonly kind: AgentKind;
+  /** How many accounts it has. */
   readonly count: number;
-  readonly parameters: Parameters;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** What each account is opened with, in asset units. */
+  readonly balances: Readonly<Record<string, bigint>>;
 }
 
 /** Signs governance commands in `actions`; no account has this name. */
