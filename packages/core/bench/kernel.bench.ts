@@ -16,7 +16,8 @@ import { createState, type State } from '@plimsoll/core/state';
 import { seeded } from '../test/fixtures/seeded.ts';
 
 // The kernel against its obvious twin at 100,000 accounts, and the scans at 1,000,000, all with 4
-// positions in 100 markets and 2 balances. Prints sizes, absolute times and ratios; fails only on ratios.
+// positions in 100 markets and 2 balances. Prints sizes, absolute times and ratios; fails only on
+// ratios.
 
 const MARKETS = 100;
 const POSITIONS = 4;

@@ -18,8 +18,8 @@ interface Suspect {
 /**
  * Runs an action under the gate and returns its code; a refusal undoes it. It passes when every
  * account it touched has free margin ≥ 0; otherwise it is undone, the short accounts are measured,
- * it runs again, and passes only if it strictly reduces the risk of each. `run` must do the same both
- * times. `growing` names the position that the command may grow, tested with s of F1.
+ * it runs again, and passes only if it strictly reduces the risk of each. `run` must do the same
+ * both times. `growing` names the position that the command may grow, tested with s of F1.
  */
 export function gate(state: State, run: () => Code, growing?: Growing): Code {
   const point = savepoint(state);

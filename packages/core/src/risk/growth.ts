@@ -24,8 +24,8 @@ import {
 import { openInterestScale } from './formulas/requirement.ts';
 import { worstLots } from './formulas/reserve.ts';
 
-// The test of a command that grows a position: s of F1 in its market, and collateral scaled by total
-// deposits. Neither touches any other test. Spec: margin 2.3, 4.4.
+// The test of a command that grows a position: s of F1 in its market, and collateral scaled by
+// total deposits. Neither touches any other test. Spec: margin 2.3, 4.4.
 
 /** Whose position in which instrument a command may grow. */
 export interface Growing {
@@ -137,8 +137,9 @@ export interface OrderQuestion {
 }
 
 /**
- * The largest size, in lots, of an order that the gate would let rest now, by bisection over the gate's
- * predicate; sizes that the market itself refuses are not offered. The state is left as it was.
+ * The largest size, in lots, of an order that the gate would let rest now, by bisection over the
+ * gate's predicate; sizes that the market itself refuses are not offered. The state is left as it
+ * was.
  */
 export function maximumOrder(state: State, question: OrderQuestion): number {
   const { account, instrument } = question;

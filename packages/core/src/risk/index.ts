@@ -1,6 +1,6 @@
-// Margin: what every account must hold, and the one gate that lets no action break it. Keeps true: no
-// action leaves an account it touched short unless it strictly reduces that account's risk (I4); an
-// untouched account's health does not change; kernel and reference agree bit for bit. Start at
+// Margin: what every account must hold, and the one gate that lets no action break it. Keeps true:
+// no action leaves an account it touched short unless it strictly reduces that account's risk (I4);
+// an untouched account's health does not change; kernel and reference agree bit for bit. Start at
 // explain.ts (every part by name), then kernel.ts and gate.ts; the formulas stand in formulas/.
 export {
   type BalancePart,

@@ -8,8 +8,8 @@ import { figuresInto } from './reference.ts';
 // Facts that must hold after every block, checked by full scans. Spec: margin 12.
 
 /**
- * Accounts that are liquidatable on lawful evidence and not in liquidation (I3), as sentences; empty
- * when there are none. To be asked after the liquidation phase.
+ * Accounts that are liquidatable on lawful evidence and not in liquidation (I3), as sentences;
+ * empty when there are none. To be asked after the liquidation phase.
  */
 export function healthErrors(state: State): string[] {
   const errors: string[] = [];

@@ -14,9 +14,9 @@ import type { State } from '../state/index.ts';
 import { debtPerShare, supplyPerShare } from './shareValues.ts';
 
 // One account's margin in one pass over typed arrays: no objects, closures or branches on kind. Its
-// obvious twin is reference.ts, equal bit for bit; a column is read through its array because a call
-// per cell costs 3x (bench/kernel.bench.ts). Order of sums: positions ascending by instrument, balances
-// ascending by asset, then (collateral + PnL) − funding. Spec: margin 7.
+// obvious twin is reference.ts, equal bit for bit; a column is read through its array because a
+// call per cell costs 3x (bench/kernel.bench.ts). Order of sums: positions ascending by instrument,
+// balances ascending by asset, then (collateral + PnL) − funding. Spec: margin 7.
 
 /** Where `measure` puts its figures; all in settlement units. */
 export const RISK = {
@@ -63,7 +63,9 @@ const WHOLE: readonly number[] = [
   1e18,
 ];
 
-/** Measures an account at the frozen prices of the block into the first RISK_LENGTH cells of `out`. */
+/**
+ * Measures an account at the frozen prices of the block into the first RISK_LENGTH cells of `out`.
+ */
 export function measure(state: State, account: number, out: Float64Array): void {
   measurePositions(state, account, out);
   measureBalances(state, account, out);

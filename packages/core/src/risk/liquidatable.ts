@@ -20,9 +20,9 @@ export function isLiquidatable(state: State, account: number): boolean {
 }
 
 /**
- * Judges an account: `healthy` at the mark; below maintenance there but not on other lawful evidence
- * (`evidence`); below on all evidence but given time (`grace`, never with equity below zero); or
- * `liquidatable`.
+ * Judges an account: `healthy` at the mark; below maintenance there but not on other lawful
+ * evidence (`evidence`); below on all evidence but given time (`grace`, never with equity below
+ * zero); or `liquidatable`.
  */
 export function liquidationVerdict(state: State, account: number): number {
   if (health(state, account) >= 0) return VERDICT.healthy;

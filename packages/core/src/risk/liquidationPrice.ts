@@ -25,9 +25,9 @@ export interface LiquidationInputs {
 }
 
 /**
- * p − side·(MB − MM)/(|q|·v·(1 − side·l)) with the line l of the maintenance margin that holds there;
- * null when it is not above 0 or lies beyond w_max. Maintenance is the largest of its lines (tiers
- * ascend), so that the line that holds at the answer is the one that is reached first.
+ * p − side·(MB − MM)/(|q|·v·(1 − side·l)) with the line l of the maintenance margin that holds
+ * there; null when it is not above 0 or lies beyond w_max. Maintenance is the largest of its lines
+ * (tiers ascend), so that the line that holds at the answer is the one that is reached first.
  */
 export function liquidationPriceOf(inputs: LiquidationInputs): number | null {
   const { size, price, v, tiers, volatilityRate } = inputs;

@@ -4,8 +4,8 @@ import { assetParameter, type State } from '../state/index.ts';
 import { worstLots } from './formulas/reserve.ts';
 import { measure, RISK } from './kernel.ts';
 
-// What strictly reduces an account's risk: free margin, health and maintenance no worse, no leg that
-// grows or flips, no collateral that leaves. Spec: margin 8.3.
+// What strictly reduces an account's risk: free margin, health and maintenance no worse, no leg
+// that grows or flips, no collateral that leaves. Spec: margin 8.3.
 
 const PPM = 1_000_000;
 
@@ -51,8 +51,8 @@ export function standingOf(state: State, account: number): Standing {
 }
 
 /**
- * Whether an account stands no worse in every respect than `before`. A repayment may round: `slack` is
- * what one unit of each repaid asset weighs, since debt shares are burned rounded down.
+ * Whether an account stands no worse in every respect than `before`. A repayment may round: `slack`
+ * is what one unit of each repaid asset weighs, since debt shares are burned rounded down.
  */
 export function isReduction(before: Standing, after: Standing, slack: number): boolean {
   return (

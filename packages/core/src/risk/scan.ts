@@ -4,9 +4,10 @@ import { assetParameter, type State } from '../state/index.ts';
 import { health } from './kernel.ts';
 import { frozenDebt, frozenSupply } from './shareValues.ts';
 
-// A scan of all accounts for health below zero. Accounts are taken in groups of equal position count,
-// so that the inner loop has a fixed length, and a bound from below screens them: the kernel decides
-// only those that the bound cannot clear. The obvious twin is `scanPlainly`. Spec: margin 10.4.
+// A scan of all accounts for health below zero. Accounts are taken in groups of equal position
+// count, so that the inner loop has a fixed length, and a bound from below screens them: the kernel
+// decides only those that the bound cannot clear. The obvious twin is `scanPlainly`. Spec: margin
+// 10.4.
 
 const PPM = 1_000_000;
 const TWO_32 = 4_294_967_296;
@@ -55,7 +56,9 @@ export function createScan(state: State): Scan {
   };
 }
 
-/** Visits every account with health below zero, ascending by id; returns how many the kernel judged. */
+/**
+ * Visits every account with health below zero, ascending by id; returns how many the kernel judged.
+ */
 export function scan(state: State, room: Scan, visit: (account: number) => void): number {
   group(state, room);
   freezeInstruments(state, room);

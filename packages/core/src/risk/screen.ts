@@ -5,10 +5,10 @@ import { tierOf } from './formulas/requirement.ts';
 import { measureMaintenance, RISK } from './kernel.ts';
 import { freezeShareValues } from './shareValues.ts';
 
-// The exact-superset screen: which accounts could have fallen below maintenance since they were last
-// measured. `screenClock` adds up, block by block, the largest relative move of anything that
-// maintenance health reads; an account is armed at the clock up to which its health cannot have been
-// used up. One compare per account and block. Spec: margin 10.
+// The exact-superset screen: which accounts could have fallen below maintenance since they were
+// last measured. `screenClock` adds up, block by block, the largest relative move of anything that
+// maintenance health reads; an account is armed at the clock up to which its health cannot have
+// been used up. One compare per account and block. Spec: margin 10.
 
 /** Relative moves up to here are bounded; beyond it every account is measured again. */
 const REACH = 0.25;
@@ -88,8 +88,8 @@ function relativeMove(before: number, now: number): number {
 
 /**
  * Disarms what was written since an entry of the log: the accounts with writes to their balances or
- * positions, and every account when a parameter or a tier changed. Runs before `nominate`, and again
- * at the end of a block for what the liquidation phase wrote.
+ * positions, and every account when a parameter or a tier changed. Runs before `nominate`, and
+ * again at the end of a block for what the liquidation phase wrote.
  */
 export function disarmTouched(state: State, fromEntry = 0): void {
   const { log, balances, positions, accounts, machine } = state;
@@ -119,7 +119,10 @@ export function disarmTouched(state: State, fromEntry = 0): void {
   if (isAll) machine.screenClock.add(0, DISARM_ALL);
 }
 
-/** Whether a column holds what maintenance is computed by, besides rows of accounts and frozen values. */
+/**
+ * Whether a column holds what maintenance is computed by, besides rows of accounts and frozen
+ * values.
+ */
 function isRule(state: State, id: number): boolean {
   const { assets, instruments } = state;
   return (
@@ -133,11 +136,11 @@ function isRule(state: State, id: number): boolean {
 
 /** Visits the accounts that may be below maintenance, ascending by id. */
 export function nominate(state: State, visit: (account: number) => void): void {
-  const armedAt = state.accounts.armedAt.data;
+  const armed = state.accounts.armedAt.data;
   const clock = state.machine.screenClock.get(0);
   const count = state.machine.accountCount.get(0);
   for (let account = 1; account <= count; account++) {
-    if ((armedAt[account] as number) <= clock) visit(account);
+    if ((armed[account] as number) <= clock) visit(account);
   }
 }
 
@@ -178,8 +181,8 @@ function isAtRisk(state: State, account: number): boolean {
 }
 
 /**
- * How much health a relative move of 1 could take, at most: every notional with its marginal rate as
- * it may become within the reach, and every lent, owed and priced amount at its heaviest weight.
+ * How much health a relative move of 1 could take, at most: every notional with its marginal rate
+ * as it may become within the reach, and every lent, owed and priced amount at its heaviest weight.
  */
 function exposureOf(state: State, account: number): number {
   const { accounts, positions, balances, instruments, assets } = state;

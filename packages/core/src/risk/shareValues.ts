@@ -5,9 +5,9 @@ import type { State } from '../state/index.ts';
 const FIRST_SHARE = 0.001;
 
 /**
- * Freezes what a debt share owes and a supply share is worth for the block. Read live, the rounding of
- * one account's loan would change the last bits of every other borrower's health. An asset that was
- * listed in this block has no frozen value yet and is read live. Spec: margin 4.5.
+ * Freezes what a debt share owes and a supply share is worth for the block. Read live, the rounding
+ * of one account's loan would change the last bits of every other borrower's health. An asset that
+ * was listed in this block has no frozen value yet and is read live. Spec: margin 4.5.
  */
 export function freezeShareValues(state: State): void {
   const { assets, machine } = state;

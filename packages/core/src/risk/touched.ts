@@ -3,8 +3,9 @@ import type { State } from '../state/index.ts';
 /**
  * The accounts whose margin may have changed since an entry of the undo log, each once, ascending:
  * those with a write to their balances or positions, those whose rows came or went (their count
- * changed; a row that was given up names nobody), those whose own rate changed. An account whose envelope was charged, whose agents or
- * liquidation marks changed is not among them. Spec: margin 8.1.
+ * changed; a row that was given up names nobody), those whose own rate changed. An account whose
+ * envelope was charged, whose agents or liquidation marks changed is not among them. Spec: margin
+ * 8.1.
  */
 export function collectTouched(state: State, fromEntry: number): number[] {
   const { log, balances, positions, accounts } = state;

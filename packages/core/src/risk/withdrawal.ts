@@ -36,8 +36,9 @@ export interface WithdrawalTest {
 }
 
 /**
- * Why money may not leave an account in the state it would leave behind; 0 when it may. The money has
- * left already: the caller undoes it. `asset` is what leaves, when its evidence is to be tested too.
+ * Why money may not leave an account in the state it would leave behind; 0 when it may. The money
+ * has left already: the caller undoes it. `asset` is what leaves, when its evidence is to be tested
+ * too.
  */
 export function withdrawalRefusal(state: State, account: number, asset = 0): Code {
   if (state.accounts.liquidationStage.get(account) !== LIQUIDATION_STAGE.none) {
@@ -133,7 +134,9 @@ function nettedAt(parts: readonly PositionPart[], move: number): number {
   return netted;
 }
 
-/** Blocked while a market of the account, or a lending market, has an open deficit; T_block at most. */
+/**
+ * Blocked while a market of the account, or a lending market, has an open deficit; T_block at most.
+ */
 function deficitRefusal(state: State, account: number): Code {
   const { accounts, positions, balances, instruments, assets } = state;
   const first = accounts.positionBase.get(account);

@@ -72,7 +72,9 @@ export function setUnderlyingParameter(
   state.underlyings.parameters.set(underlying * PARAMETERS_PER_ROW + id, change.value);
 }
 
-/** A market with one price and these tiers (5 % and 2.5 % unless said), ok, no fees; its instrument. */
+/**
+ * A market with one price and these tiers (5 % and 2.5 % unless said), ok, no fees; its instrument.
+ */
 export function addMarket(
   state: State,
   price: number,
@@ -176,7 +178,9 @@ export function rest(
   }
 }
 
-/** A state with random assets, markets and accounts, loans, orders, funding and extremes included. */
+/**
+ * A state with random assets, markets and accounts, loans, orders, funding and extremes included.
+ */
 export function randomPortfolio(draw: Draw): State {
   const state = freshState();
   const underlyings = 1 + draw(3);

@@ -55,7 +55,9 @@ function writeSome(state: State, draw: Draw): void {
   }
 }
 
-/** One block: prices, screen, commands, nomination; what the liquidation phase wrote is disarmed. */
+/**
+ * One block: prices, screen, commands, nomination; what the liquidation phase wrote is disarmed.
+ */
 function block(state: State, draw: Draw): { nominated: number[]; below: number[] } {
   state.log.clear();
   movePrices(state, draw);

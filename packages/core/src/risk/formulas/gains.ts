@@ -9,8 +9,8 @@ export interface GainRule {
 }
 
 /**
- * What the netted unrealized PnL of one underlying counts for: losses in full, gains by weight up to
- * the cap. min(0, U) + min(w·max(0, U), cap).
+ * What the netted unrealized PnL of one underlying counts for: losses in full, gains by weight up
+ * to the cap. min(0, U) + min(w·max(0, U), cap).
  */
 export function countedGain(netted: number, rule: GainRule): number {
   return Math.min(0, netted) + Math.min(rule.weight * Math.max(0, netted), rule.cap);

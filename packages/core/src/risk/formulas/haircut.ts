@@ -30,8 +30,8 @@ export function weightBySize(weight: number, sizePpm: number, value: number): nu
 }
 
 /**
- * The weight of new collateral as total deposits pass `start` (asset units): w·start/total above it.
- * Only for a command that adds risk, never for maintenance or withdrawals.
+ * The weight of new collateral as total deposits pass `start` (asset units): w·start/total above
+ * it. Only for a command that adds risk, never for maintenance or withdrawals.
  */
 export function weightByDeposits(weight: number, start: number, total: number): number {
   return total > start ? (weight * start) / total : weight;
