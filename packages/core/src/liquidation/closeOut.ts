@@ -89,7 +89,7 @@ export function closeInsolvent(run: Run, account: number): void {
     const { state, figures } = run;
     measureMaintenance(state, account, figures);
     const leg = findLeg(state, account, instrument);
-    if (leg === undefined || (figures[RISK.equity] as number) > 0) continue;
+    if (leg === undefined || (figures[RISK.equity] as number) >= 0) continue;
     closeInsolventLeg(run, account, leg);
   }
   measureMaintenance(run.state, account, run.figures);

@@ -32,7 +32,7 @@ function liquidate(run: Run, account: number): void {
   setStage(state, account, LIQUIDATION_STAGE.closeOut);
   run.work -= 1 + cancelOrders(state, { account, instrument: 0, reason: 'liquidation' });
   measureMaintenance(state, account, figures);
-  if ((figures[RISK.equity] as number) <= 0) closeInsolvent(run, account);
+  if ((figures[RISK.equity] as number) < 0) closeInsolvent(run, account);
   else restore(run, account);
   conclude(run, account);
 }
