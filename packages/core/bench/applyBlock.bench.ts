@@ -43,7 +43,7 @@ function run(accounts: number, withRoot: boolean): Row {
     refusals += outcome.refusals.length;
   }
   const total = times.reduce((sum, ms) => sum + ms, 0);
-  const sorted = times.toSorted((a, b) => a - b);
+  const sorted = [...times].sort((a, b) => a - b);
   return {
     accounts,
     root: withRoot ? `every ${BLOCK}` : 'none',

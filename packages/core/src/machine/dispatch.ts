@@ -17,6 +17,7 @@ import {
   LIQUIDATION_STAGE,
   type OpenedCommand,
   rejections,
+  SETTLEMENT_ASSET,
 } from '../schema/index.ts';
 import { type Caller, type Figures, refuse, rollbackTo, savepoint } from '../state/index.ts';
 import { entryOf } from './commands.ts';
@@ -158,7 +159,8 @@ function judged(machine: Machine, action: Action, caller: Caller): Code {
   if (entry.test === 'withdrawal') {
     return gate(state, () => {
       const code = entry.handle(state, action, caller);
-      return code === accepted ? withdrawalRefusal(state, caller.account) : code;
+      const asset = 'asset' in action ? action.asset : SETTLEMENT_ASSET;
+      return code === accepted ? withdrawalRefusal(state, caller.account, asset) : code;
     });
   }
   const growing =
