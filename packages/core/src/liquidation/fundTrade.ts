@@ -79,7 +79,7 @@ export function netLoan(state: State, account: number, asset: number): void {
 
 /**
  * Takes back all that an account has lent of an asset, also beyond what is not out on loan: its
- * claim on the lending market becomes a balance. Spec: liquidation 6.2.
+ * claim on the lending market becomes a balance. Spec: waterfall 2.3.
  */
 export function recallSupply(state: State, account: number, asset: number): void {
   const row = findBalance(state, account, asset);

@@ -23,7 +23,7 @@ export interface Candidate {
 /**
  * Judges every nominated account and returns those to liquidate, most urgent first. Whoever is
  * liquidatable is in liquidation from here on, reached or not; whoever has recovered leaves it.
- * Spec: liquidation 2.3, 2.4.
+ * Spec: liquidation 2.3 to 2.6.
  */
 export function collectCandidates(state: State): Candidate[] {
   const nominees: number[] = [];

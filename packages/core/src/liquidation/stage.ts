@@ -23,7 +23,7 @@ export type LiquidationOutcome = EventOf<'liquidationEnded'>['outcome'];
 
 const PPM = 1_000_000;
 
-/** Puts an account into liquidation: its shares in later losses are frozen now. Spec: waterfall 2.2. */
+/** Puts an account into liquidation: its shares in later losses are frozen now. Spec: liquidation 2.3. */
 export function startLiquidation(state: State, account: number): void {
   const { accounts } = state;
   const figures = state.scratch;
@@ -96,16 +96,16 @@ export function endLiquidation(state: State, account: number, outcome: Liquidati
   rearm(state, account);
 }
 
-/** Downward: a removal moves only the rows after it. */
+/** Downward, from where the rows lie now: a removal may move all of them. */
 function clearShares(state: State, account: number): void {
   const { accounts, positions, balances } = state;
-  const first = accounts.positionBase.get(account);
-  for (let row = first + accounts.positionCount.get(account) - 1; row >= first; row--) {
+  for (let k = accounts.positionCount.get(account) - 1; k >= 0; k--) {
+    const row = accounts.positionBase.get(account) + k;
     positions.frozenMaintenance.set(row, 0);
     prunePosition(state, account, positions.instrument.get(row));
   }
-  const base = accounts.balanceBase.get(account);
-  for (let row = base + accounts.balanceCount.get(account) - 1; row >= base; row--) {
+  for (let k = accounts.balanceCount.get(account) - 1; k >= 0; k--) {
+    const row = accounts.balanceBase.get(account) + k;
     balances.frozenMaintenance.set(row, 0);
     pruneBalance(state, account, row);
   }

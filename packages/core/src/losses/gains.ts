@@ -1,4 +1,4 @@
-import { least, settle } from '../ledger/index.ts';
+import { least, positive, settle } from '../ledger/index.ts';
 import { amountDown } from '../math/index.ts';
 import { gainOf, lockedGainNow } from '../positions/index.ts';
 import { measureMaintenance, RISK } from '../risk/index.ts';
@@ -34,7 +34,8 @@ export function chargeGain(
   const row = findPosition(state, account, instrument);
   const locked = lockedGainNow(state, row);
   const fromLocked = least(locked, amount);
-  const fromPosition = amount - fromLocked;
+  const open = amount - fromLocked;
+  const fromPosition = least(open, positive(unrealizedOf(state, row)));
   if (fromLocked > 0n) {
     positions.lockedGain.set(row, locked - fromLocked);
     positions.lockedMs.set(row, instruments.gainClockMs.get(instrument));
@@ -43,5 +44,7 @@ export function chargeGain(
     positions.entry.add(row, fromPosition);
     instruments.realizedTotal.add(instrument, fromPosition);
   }
-  if (fromLocked > 0n) settle(state, account, -fromLocked);
+  // A gain that was realized just now and is not locked (a window of 0) is in the balance already.
+  const fromBalance = amount - fromPosition;
+  if (fromBalance > 0n) settle(state, account, -fromBalance);
 }

@@ -38,7 +38,7 @@ function bearByLenders(state: State, asset: number, amount: bigint): void {
 /**
  * Settles a loan that cannot be returned in kind: its suppliers give up the amount and get its value
  * at index in the settlement asset, by Σ-cut on their shares. Value for what nobody has lent goes to
- * the shared fund, against bad debt of the asset. Spec: waterfall 6.3.
+ * the shared fund, against bad debt of the asset. Spec: waterfall 6.4.
  */
 export function settleLoanInMoney(
   state: State,
