@@ -59,6 +59,20 @@ export class ScenarioFileError extends PlimsollError {
   }
 }
 
+/** A portfolio file that cannot be measured, with everything that is wrong in it. */
+export class PortfolioFileError extends PlimsollError {
+  readonly problems: readonly ScenarioProblem[];
+
+  constructor(file: string, problems: readonly ScenarioProblem[]) {
+    const lines = problems.map((problem) => `  ${problem.path || '/'}: ${problem.message}`);
+    super({
+      code: 'PORTFOLIO_INVALID',
+      message: [`${file} is not a portfolio that can be measured:`, ...lines].join('\n'),
+    });
+    this.problems = problems;
+  }
+}
+
 /** A scenario that is well-formed and yet cannot be set up, or a run that the machine refused. */
 export class RunError extends PlimsollError {
   constructor(message: string, facts: RunFacts = {}) {

@@ -2,6 +2,7 @@
 // A run goes from a scenario file (scenarios) through its market and books (markets, setup) to a
 // ScenarioResult, and from there to tables and reports (reporting). Start at
 // scenarios/readScenario.ts.
+export { allCheckers, type Checker } from './checkers/index.ts';
 export {
   type AccountMix,
   type DataEnvironment,
@@ -16,6 +17,7 @@ export {
   DataFileError,
   InexactDecimalError,
   MissingDataError,
+  PortfolioFileError,
   RunError,
   ScenarioFileError,
   type ScenarioProblem,
@@ -30,6 +32,16 @@ export {
   type UnjudgedResult,
 } from './metrics.ts';
 export {
+  measurePortfolio,
+  type Portfolio,
+  type PortfolioMargin,
+  type PositionPrices,
+  parsePortfolio,
+  publishedPortfolioSchema,
+  readPortfolio,
+} from './portfolio/index.ts';
+export {
+  type Cell,
   countText,
   csvLine,
   decimalText,
@@ -45,6 +57,8 @@ export {
   resultSections,
   resultSummary,
   resultText,
+  type Section,
+  sectionsText,
   type TerminalOptions,
 } from './reporting/index.ts';
 export {
@@ -82,6 +96,7 @@ export {
   parseScenario,
   publishedSchema,
   readScenario,
+  readyScenarios,
   type Scenario,
   type ScenarioAccount,
   type ScenarioAction,
@@ -91,6 +106,7 @@ export {
   type ScenarioPopulation,
 } from './scenarios/index.ts';
 export { Seed } from './seed.ts';
+export { hashPairsNative } from './seeds/hashing.ts';
 export { type BlockSample, HEALTH_EDGES, healthBand, SeriesRecorder } from './series.ts';
 export {
   convertCommandFigures,
@@ -105,6 +121,7 @@ export {
   formatSteps,
   settlementUnitsPerLot,
   toAmount,
+  toDouble,
   toLots,
   toPriceUnits,
 } from './units.ts';

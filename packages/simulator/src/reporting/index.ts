@@ -20,4 +20,4 @@ export {
   type Section,
   type Tone,
 } from './sections.ts';
-export { resultText, type TerminalOptions } from './terminal.ts';
+export { resultText, sectionsText, type TerminalOptions } from './terminal.ts';

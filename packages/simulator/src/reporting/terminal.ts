@@ -81,6 +81,13 @@ function sectionLines(section: Section, options: Required<TerminalOptions>): str
   ];
 }
 
+/** Tables as text, with an empty line between them and a line break at the end. */
+export function sectionsText(sections: readonly Section[], options: TerminalOptions): string {
+  const width = Math.max(WIDTH_MIN, options.width ?? WIDTH);
+  const whole = { isColored: options.isColored, width };
+  return sections.map((section) => `${sectionLines(section, whole).join('\n')}\n`).join('\n');
+}
+
 /** The result as text for a terminal, with a line break at its end. */
 export function resultText(result: ScenarioResult, options: TerminalOptions): string {
   const { isColored } = options;

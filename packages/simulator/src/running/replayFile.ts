@@ -105,8 +105,8 @@ export interface ReplayReport {
 
 export interface ReplayOptions {
   readonly hashPairs?: HashPairs;
-  /** Bytes done of all. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Blocks done of all; 0 when the file does not say how many there are. */
+  readonly onProgress?: (blocksDone: number, blockCount: number) => void;
 }
 
 /**
@@ -130,6 +130,7 @@ export function replayFile(path: string, options: ReplayOptions = {}): ReplayRep
     );
   }
   const counts = { blocks: 0, roots: 0, commands: 0 };
+  const blockCount = statedCount(view);
   let at = header.end;
   for (;;) {
     if (at + 5 > bytes.length) damaged('the file ends before its end mark', at);
@@ -144,7 +145,7 @@ export function replayFile(path: string, options: ReplayOptions = {}): ReplayRep
     counts.blocks += 1;
     if (record.hasRoot) counts.roots += 1;
     at = end;
-    options.onProgress?.(at, bytes.length);
+    options.onProgress?.(counts.blocks, blockCount);
   }
   checkEnd(bytes, view, { at, blocks: counts.blocks, chain: chainHashOf(machine) });
   return {
@@ -155,6 +156,12 @@ export function replayFile(path: string, options: ReplayOptions = {}): ReplayRep
     chain: hex(chainHashOf(machine)),
     finalRoot: hex(rootNow(machine).root),
   };
+}
+
+/** How many blocks the end mark says there are, before it is known to be one. */
+function statedCount(view: DataView): number {
+  const count = view.getFloat64(view.byteLength - HASH_BYTES - 8, true);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 function damaged(what: string, offset: number): never {

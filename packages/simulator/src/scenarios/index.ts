@@ -3,6 +3,7 @@
 // has no dangling name and no rounded figure; every mistake is reported with its path in the file.
 // Start at readScenario.ts, then resolveScenario.ts. Spec: scenario.
 export { checkScenario, parseScenario, readScenario } from './readScenario.ts';
+export { readyScenarios } from './readyScenarios.ts';
 export { memberName } from './resolveAccounts.ts';
 export {
   type DepthLadder,
