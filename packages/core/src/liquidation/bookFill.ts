@@ -19,8 +19,8 @@ export interface BookFill {
 }
 
 /**
- * Closes lots of a leg on the book and charges φ as far as equity is left, insurance before fees. The
- * figures of the run are those of the account afterwards. Spec: liquidation 3.6.
+ * Closes lots of a leg on the book and charges φ as far as equity is left, insurance before fees.
+ * The figures of the run are those of the account afterwards. Spec: liquidation 3.6.
  */
 export function fillOnBook(
   run: Run,

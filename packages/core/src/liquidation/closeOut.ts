@@ -53,7 +53,9 @@ function closeLeg(run: Run, account: number, instrument: number): void {
   reportClose(run, account, { leg, fill, limit, bankruptcy, healthBefore });
 }
 
-/** By trial on the undo log: the very fills that would be done, so that one lot less is too little. */
+/**
+ * By trial on the undo log: the very fills that would be done, so that one lot less is too little.
+ */
 function leastRestoring(
   run: Run,
   account: number,

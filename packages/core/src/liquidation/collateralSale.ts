@@ -14,8 +14,8 @@ const PPM = 1_000_000;
 
 /**
  * Restores an account without positions: sells the least collateral to the shared fund below index,
- * then buys what it owes from what the fund holds. True when it is at the target. No trade lowers its
- * health. Spec: liquidation 6.
+ * then buys what it owes from what the fund holds. True when it is at the target. No trade lowers
+ * its health. Spec: liquidation 6.
  */
 export function tradeWithFund(run: Run, account: number): boolean {
   const { state } = run;
@@ -57,7 +57,9 @@ function discountOf(state: State, asset: number): number {
   return assetParameter(state, asset, assetParameters.saleDiscountPpm);
 }
 
-/** Trades the least amount that restores, or the most when none does; nothing that lowers health. */
+/**
+ * Trades the least amount that restores, or the most when none does; nothing that lowers health.
+ */
 function tradeLeast(
   run: Run,
   account: number,

@@ -1,4 +1,5 @@
 import {
+  balanceAmount,
   bookDust,
   least,
   pruneBalance,
@@ -8,9 +9,11 @@ import {
   writeOffDebt,
 } from '../ledger/index.ts';
 import { assert } from '../math/index.ts';
-import { accepted, SETTLEMENT_ASSET } from '../schema/index.ts';
-import { findBalance, type State } from '../state/index.ts';
+import { isAssetOk } from '../oracle/index.ts';
+import { accepted, globalParameters, LIQUIDATION_WAIT, SETTLEMENT_ASSET } from '../schema/index.ts';
+import { findBalance, globalParameter, type State, timeMs } from '../state/index.ts';
 import { amountFor, type Holding, valueDown, valueUp } from './assetValue.ts';
+import { hasPosition } from './stage.ts';
 
 // Trades between an account in liquidation and the shared fund, which stands in for bidders until
 // there is an auction. The fund swaps money for an asset and loses nothing at index. Spec:
@@ -21,6 +24,26 @@ const PPM = 1_000_000n;
 /** The most of an asset that the fund has money for; 0 without an index. */
 export function buyableAmount(state: State, asset: number, factorPpm: bigint = PPM): bigint {
   return amountFor(state, asset, { money: state.machine.fund.get(0), factorPpm }) ?? 0n;
+}
+
+/**
+ * Whether an account without positions is to wait for the fund to have money for its collateral: it
+ * has waited before, and not yet for as long as a deficit may stay open. Spec: waterfall 6.6.
+ */
+export function isKeptForBuyer(state: State, account: number): boolean {
+  const { liquidationWait, liquidationMs } = state.accounts;
+  if (liquidationWait.get(account) !== LIQUIDATION_WAIT.noBuyer) return false;
+  if (hasPosition(state, account)) return false;
+  const waitedMs = timeMs(state) - liquidationMs.get(account);
+  if (waitedMs >= globalParameter(state, globalParameters.deficitBlockMs)) return false;
+  const held = otherAssets(state, account).filter(
+    (asset) => balanceAmount(state, account, asset) > 0n,
+  );
+  return held.length > 0 && !held.some((asset) => isBuyable(state, asset));
+}
+
+function isBuyable(state: State, asset: number): boolean {
+  return isAssetOk(state, asset) && buyableAmount(state, asset) > 0n;
 }
 
 /** The account sells to the fund; what it is paid repays its loan of the settlement asset first. */

@@ -1,7 +1,7 @@
 // Liquidation: what an account below maintenance has to give up, in which order and at what prices.
 // Keeps true: a step takes the least that restores health, never trades below a price that would
-// lower the health of a solvent account, and charges no more than is left (I5).
-// Start at runLiquidations.ts, then closeOut.ts; the formulas stand in closeOutSize.ts and limitPrice.ts.
+// lower the health of a solvent account, and charges no more than is left (I5). Start at
+// runLiquidations.ts, then closeOut.ts; the formulas stand in closeOutSize.ts and limitPrice.ts.
 
 export { type Holding, valueDown, valueUp } from './assetValue.ts';
 export {

@@ -3,8 +3,8 @@ import { LIQUIDATION_STAGE, LIQUIDATION_WAIT } from '../schema/index.ts';
 import type { State } from '../state/index.ts';
 
 /**
- * What must hold of liquidation after a block (I3), by a full scan: for checkers, not for the machine.
- * Empty when it holds. Spec: liquidation 2.3.
+ * What must hold of liquidation after a block (I3), by a full scan: for checkers, not for the
+ * machine. Empty when it holds. Spec: liquidation 2.3.
  */
 export function liquidationErrors(state: State): string[] {
   const errors: string[] = [];

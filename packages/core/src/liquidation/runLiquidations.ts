@@ -5,6 +5,7 @@ import { cancelOrders } from '../venue/index.ts';
 import { isAtTarget } from './bookFill.ts';
 import { closeInsolvent, closeLeast } from './closeOut.ts';
 import { tradeWithFund } from './collateralSale.ts';
+import { isKeptForBuyer } from './fundTrade.ts';
 import { bufferOf } from './leg.ts';
 import { collectCandidates } from './queue.ts';
 import { createRun, type Run } from './run.ts';
@@ -57,7 +58,7 @@ function conclude(run: Run, account: number): void {
     return;
   }
   const isBankrupt = (figures[RISK.equity] as number) <= 0;
-  if (isBankrupt) {
+  if (isBankrupt && !isKeptForBuyer(state, account)) {
     setStage(state, account, LIQUIDATION_STAGE.losses);
     clearWait(state, account);
   } else {

@@ -23,7 +23,10 @@ export type LiquidationOutcome = EventOf<'liquidationEnded'>['outcome'];
 
 const PPM = 1_000_000;
 
-/** Puts an account into liquidation: its shares in later losses are frozen now. Spec: liquidation 2.3. */
+/**
+ * Puts an account into liquidation: its shares in later losses are frozen now. Spec: liquidation
+ * 2.3.
+ */
 export function startLiquidation(state: State, account: number): void {
   const { accounts } = state;
   const figures = state.scratch;

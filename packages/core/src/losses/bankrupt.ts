@@ -40,8 +40,8 @@ export function prepareBankrupt(state: State, account: number): void {
 }
 
 /**
- * Equity of a readied account in units: assets at index rounded down, loans up, so that a deficit is
- * never too small. Spec: waterfall 2.1.
+ * Equity of a readied account in units: assets at index rounded down, loans up, so that a deficit
+ * is never too small. Spec: waterfall 2.1.
  */
 export function exactEquity(state: State, account: number): bigint {
   let equity =

@@ -29,9 +29,9 @@ interface Residual {
 }
 
 /**
- * Closes all positions of bankrupt accounts in an instrument at mark: bankrupt longs against bankrupt
- * shorts first, the rest against holders of the other side, who pay what pools have not out of their
- * gains. Returns the loss that is left to be socialized. Spec: waterfall 4.
+ * Closes all positions of bankrupt accounts in an instrument at mark: bankrupt longs against
+ * bankrupt shorts first, the rest against holders of the other side, who pay what pools have not
+ * out of their gains. Returns the loss that is left to be socialized. Spec: waterfall 4.
  */
 export function deleverageMarket(state: State, market: FailingMarket): bigint {
   const longs = residualsOf(state, market, 1);
@@ -139,7 +139,9 @@ function closeAgainstHolders(state: State, market: FailingMarket, side: Side): b
   return result.unpaid;
 }
 
-/** Closes lots of a holder against the residuals in order, from the one at `next`; the new `next`. */
+/**
+ * Closes lots of a holder against the residuals in order, from the one at `next`; the new `next`.
+ */
 function closePart(
   state: State,
   part: {
@@ -200,8 +202,8 @@ function trade(
 }
 
 /**
- * Whether closing lots at a charge lets a holder's net delta in the underlying not grow and leaves it
- * at or above maintenance. Spec: waterfall 4.3.
+ * Whether closing lots at a charge lets a holder's net delta in the underlying not grow and leaves
+ * it at or above maintenance. Spec: waterfall 4.3.
  */
 function canGoFirst(
   state: State,

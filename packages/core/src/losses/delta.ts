@@ -1,8 +1,9 @@
 import type { State } from '../state/index.ts';
 
 /**
- * Net delta of an account in an underlying: settlement units per price unit, positions and balances of
- * assets that it prices together, so that a short against held collateral is seen as the hedge it is.
+ * Net delta of an account in an underlying: settlement units per price unit, positions and balances
+ * of assets that it prices together, so that a short against held collateral is seen as the hedge
+ * it is.
  */
 export function deltaOf(state: State, account: number, underlying: number): number {
   const { accounts, positions, balances, instruments, assets } = state;

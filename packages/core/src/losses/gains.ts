@@ -20,9 +20,9 @@ export function equityDown(state: State, account: number): bigint {
 
 /**
  * Takes an amount of at most G off an account's gain in an instrument: first what is realized and
- * still locked, in money; the rest off what is unrealized, by moving the entry. G falls by exactly the
- * amount, so that no gain pays twice, and nobody has to borrow for a gain on paper. The money goes to
- * the bankrupt side as realized. Spec: waterfall 4.7.
+ * still locked, in money; the rest off what is unrealized, by moving the entry. G falls by exactly
+ * the amount, so that no gain pays twice, and nobody has to borrow for a gain on paper. The money
+ * goes to the bankrupt side as realized. Spec: waterfall 4.7.
  */
 export function chargeGain(
   state: State,

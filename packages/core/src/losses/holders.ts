@@ -1,8 +1,9 @@
 import type { State } from '../state/index.ts';
 
 /**
- * Who has a position or a locked gain in each of the failing instruments, ascending by account, those
- * in `excluded` (by account) left out: one scan for all markets of a block. Indexed by instrument.
+ * Who has a position or a locked gain in each of the failing instruments, ascending by account,
+ * those in `excluded` (by account) left out: one scan for all markets of a block. Indexed by
+ * instrument.
  */
 export function collectHolders(
   state: State,

@@ -1,7 +1,7 @@
-// Losses: who pays for what liquidation could not save, in one fixed order. Keeps true: what is paid
-// sums exactly to the deficit, pools pay before people and gains before principal, nobody outside
-// the market pays, nobody pays more than it has (I6, I7, I8).
-// Start at runLosses.ts, then deleverage.ts; the formulas stand in waterfall.ts, adl.ts, socialize.ts.
+// Losses: who pays for what liquidation could not save, in one fixed order. Keeps true: what is
+// paid sums exactly to the deficit, pools pay before people and gains before principal, nobody
+// outside the market pays, nobody pays more than it has (I6, I7, I8). Start at runLosses.ts, then
+// deleverage.ts; the formulas stand in waterfall.ts, adl.ts, socialize.ts.
 
 export { type AdlInput, type AdlResult, adlCap, autoDeleverage } from './formulas/adl.ts';
 export { type SocializeInput, type SocializeResult, socializeLoss } from './formulas/socialize.ts';

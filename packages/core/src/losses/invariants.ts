@@ -2,8 +2,8 @@ import { globalParameters, LIQUIDATION_STAGE, MARKET_STATE } from '../schema/ind
 import { globalParameter, type State, timeMs } from '../state/index.ts';
 
 /**
- * What must hold of losses after a block, by a full scan: for checkers, not for the machine. Empty when
- * it holds. Spec: waterfall 5.3, 7.
+ * What must hold of losses after a block, by a full scan: for checkers, not for the machine. Empty
+ * when it holds. Spec: waterfall 5.3, 7.
  */
 export function lossErrors(state: State): string[] {
   const errors: string[] = [];

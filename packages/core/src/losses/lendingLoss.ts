@@ -3,8 +3,8 @@ import { SETTLEMENT_ASSET } from '../schema/index.ts';
 import { findBalance, type State } from '../state/index.ts';
 
 /**
- * Writes off up to `amount` of a loan: the suppliers of the asset bear it pro rata, beyond what they
- * have lent it is bad debt of the asset. Spec: waterfall 5.4.
+ * Writes off up to `amount` of a loan: the suppliers of the asset bear it pro rata, beyond what
+ * they have lent it is bad debt of the asset. Spec: waterfall 5.4.
  */
 export function writeOffLoan(
   state: State,
@@ -36,9 +36,9 @@ function bearByLenders(state: State, asset: number, amount: bigint): void {
 }
 
 /**
- * Settles a loan that cannot be returned in kind: its suppliers give up the amount and get its value
- * at index in the settlement asset, by Σ-cut on their shares. Value for what nobody has lent goes to
- * the shared fund, against bad debt of the asset. Spec: waterfall 6.4.
+ * Settles a loan that cannot be returned in kind: its suppliers give up the amount and get its
+ * value at index in the settlement asset, by Σ-cut on their shares. Value for what nobody has lent
+ * goes to the shared fund, against bad debt of the asset. Spec: waterfall 6.4.
  */
 export function settleLoanInMoney(
   state: State,

@@ -23,7 +23,9 @@ export function isSettlementForced(state: State): boolean {
   return false;
 }
 
-/** Marks the markets in which the deficits that wait are above the threshold, and clears the others. */
+/**
+ * Marks the markets in which the deficits that wait are above the threshold, and clears the others.
+ */
 export function markDeficits(state: State, waiting: readonly Bankrupt[]): void {
   if (waiting.length === 0) {
     clearDeficits(state);

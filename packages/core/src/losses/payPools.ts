@@ -15,8 +15,8 @@ export interface DeficitMarket {
 }
 
 /**
- * Draws what pools and the shared fund pay for the deficits of a block, all at once, and returns what
- * each market lacks after it. Spec: waterfall 3.
+ * Draws what pools and the shared fund pay for the deficits of a block, all at once, and returns
+ * what each market lacks after it. Spec: waterfall 3.
  */
 export function payPools(state: State, markets: readonly DeficitMarket[]): bigint[] {
   const deficits = markets.map((market) => market.deficit);

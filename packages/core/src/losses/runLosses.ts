@@ -20,8 +20,9 @@ import { type OpenLoan, settleBankrupt } from './settleBankrupt.ts';
 import { socializeMarket } from './socializeMarket.ts';
 
 /**
- * The loss phase of a block: all deficits at the same prices, before any is paid; then pools and the
- * shared fund, positions against winners, gains, principal, suppliers, bad debt. Spec: waterfall.
+ * The loss phase of a block: all deficits at the same prices, before any is paid; then pools and
+ * the shared fund, positions against winners, gains, principal, suppliers, bad debt. Spec:
+ * waterfall.
  */
 export function runLosses(state: State): void {
   if (state.machine.lossCount.get(0) === 0) {
@@ -102,7 +103,9 @@ function reportDeficits(state: State, batch: readonly Bankrupt[]): void {
   }
 }
 
-/** All markets that bear something or have a position to close: instruments, then assets, ascending. */
+/**
+ * All markets that bear something or have a position to close: instruments, then assets, ascending.
+ */
 function marketsOf(state: State, batch: readonly Bankrupt[]): DeficitMarket[] {
   const markets: DeficitMarket[] = [];
   const instruments: (bigint | undefined)[] = [];
@@ -184,7 +187,10 @@ function closeMarkets(
   });
 }
 
-/** Whom the losses of others put below maintenance is in liquidation from here on, for the next block. */
+/**
+ * Whom the losses of others put below maintenance is in liquidation from here on, for the next
+ * block.
+ */
 function startForTouched(state: State, fromEntry: number): void {
   const { liquidationStage } = state.accounts;
   touchedAccounts(state, fromEntry, (account) => {

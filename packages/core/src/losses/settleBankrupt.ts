@@ -28,8 +28,8 @@ export interface OpenLoan {
 /**
  * Leaves an account whose positions are closed and whose markets have paid without loans: lending
  * markets bear their open parts, collateral goes to the fund at index, other loans are settled in
- * money. What the fund has no money for backs a loan of its value until the fund has, at most for the
- * time that a deficit may stay open. Spec: waterfall 6.
+ * money. What the fund has no money for backs a loan of its value until the fund has, at most for
+ * the time that a deficit may stay open. Spec: waterfall 6.
  */
 export function settleBankrupt(
   state: State,

@@ -38,7 +38,10 @@ function settleBlock(state: State): void {
   expect(faults(state)).toEqual([]);
 }
 
-/** The example of F12: longs of 100 bankrupt by 9,001; four shorts with gains and equities as stated. */
+/**
+ * The example of F12: longs of 100 bankrupt by 9,001; four shorts with gains and equities as
+ * stated.
+ */
 function exampleOfAdl(): { state: State; bankrupt: number; winners: number[] } {
   const state = listedMarkets();
   // So little maintenance that nobody is below it.
@@ -184,7 +187,8 @@ describe('a gain that pays', () => {
     trade(state, { long: winner, short: third, lots: 50, price: 9_600 });
     settleBlock(state);
     const row = state.slabs.positions.find(winner, BTC);
-    // 50 of the bankrupt's lots go to the winner, 50 at mark to the third, all 20,000 of gain charged.
+    // 50 of the bankrupt's lots go to the winner, 50 at mark to the third, all 20,000 of gain
+    // charged.
     expect(standing(state, winner).equity).toBe(120_000);
     expect(lockedGainNow(state, row)).toBe(20_000n);
   });
@@ -387,6 +391,21 @@ describe('lending and collateral of a bankrupt account', () => {
     expect(state.assets.fundHeld.get(coin)).toBe(10n);
     expect(state.accounts.liquidationStage.get(holder)).toBe(LIQUIDATION_STAGE.none);
     expect(state.machine.fund.get(0)).toBe(950_000n);
+  });
+
+  test('while it waits a fall of its price books nothing, and is settled when the fund has money', () => {
+    const { state, holder } = bankruptHolder();
+    settleBlock(state);
+    state.events.length = 0;
+    setPrice(state, BTC, 4_500);
+    settleBlock(state);
+    expect(state.events).toEqual([]);
+    expect(standing(state, holder).equity).toBe(-5_000);
+    fund(state, { fund: 1_000_000 });
+    settleBlock(state);
+    expect(eventsOf(state, 'poolDrawn')).toMatchObject([{ instrument: 0, amount: 5_000n }]);
+    expect(eventsOf(state, 'collateralSold')).toMatchObject([{ amount: 10n, paid: 45_000n }]);
+    expect(standing(state, holder).equity).toBe(0);
   });
 
   test('it waits no longer than a deficit may stay open: then the lending market bears it', () => {
