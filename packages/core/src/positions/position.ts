@@ -1,3 +1,4 @@
+import { broken } from '../math/index.ts';
 import { globalParameters } from '../schema/index.ts';
 import { findPosition, globalParameter, type State } from '../state/index.ts';
 import { lockedGainAfter } from './lockedGain.ts';
@@ -37,18 +38,22 @@ export function lockedGainNow(state: State, row: number): bigint {
 
 function isEmpty(state: State, row: number): boolean {
   const { positions } = state;
-  return (
+  const holdsNothing =
     positions.size.get(row) === 0 &&
     positions.ordersHead.get(row) === 0 &&
     positions.frozenMaintenance.get(row) === 0 &&
-    lockedGainNow(state, row) === 0n
-  );
+    lockedGainNow(state, row) === 0n;
+  // A removal is a move in the log, which conservation does not read: an entry would be lost unseen.
+  if (holdsNothing && positions.entry.get(row) !== 0n) {
+    broken('a position without lots has no entry', { account: positions.account.get(row) });
+  }
+  return holdsNothing;
 }
 
 function pruneAll(state: State, account: number): void {
-  const first = state.accounts.positionBase.get(account);
-  for (let k = state.accounts.positionCount.get(account) - 1; k >= 0; k--) {
-    const row = first + k;
+  const { positionBase, positionCount } = state.accounts;
+  for (let k = positionCount.get(account) - 1; k >= 0; k--) {
+    const row = positionBase.get(account) + k;
     if (isEmpty(state, row)) state.slabs.positions.remove(account, row);
   }
 }

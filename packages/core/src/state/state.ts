@@ -17,6 +17,7 @@ import {
   type Ownership,
   RowPool,
   SlabTable,
+  slabRows,
   U8Column,
   U32Column,
   UndoLog,
@@ -75,6 +76,8 @@ export interface State extends Tables {
   readonly scratch: Float64Array;
 }
 
+/** Tables whose rows lie in slabs of accounts. */
+const SLAB_TABLES: readonly string[] = ['balances', 'positions', 'agents'];
 /** Cells of `scratch`. */
 const SCRATCH_CELLS = 32;
 
@@ -87,7 +90,7 @@ export function createState(limits: Limits): State {
     limits,
     log,
     events: [],
-    slabs: createSlabs(tables),
+    slabs: createSlabs(tables, limits),
     pools: createPools(tables),
     indexes: {
       orderById: new HashIndex(tables.orderSlots.byId, tables.orders.id),
@@ -106,7 +109,8 @@ export function createState(limits: Limits): State {
 function createTables(log: UndoLog, limits: Limits): Tables {
   const tables: Record<string, Record<string, unknown>> = {};
   for (const [tableName, table] of Object.entries<TableSchema>(stateSchema)) {
-    const rows = typeof table.rows === 'number' ? table.rows : limits[table.rows];
+    const rowsMax = typeof table.rows === 'number' ? table.rows : limits[table.rows];
+    const rows = SLAB_TABLES.includes(tableName) ? slabRows(rowsMax) : rowsMax;
     const columns: Record<string, unknown> = {};
     for (const [columnName, column] of Object.entries(table.columns)) {
       const name = `${tableName}.${columnName}`;
@@ -147,7 +151,7 @@ function createColumn(
   }
 }
 
-function createSlabs(tables: Tables): State['slabs'] {
+function createSlabs(tables: Tables, limits: Limits): State['slabs'] {
   const { accounts, balances, positions, agents, machine } = tables;
   return {
     balances: new SlabTable({
@@ -159,6 +163,7 @@ function createSlabs(tables: Tables): State['slabs'] {
       sizeClass: accounts.balanceClass,
       next: balances.next,
       free: machine.balancesFree,
+      rowsMax: limits.balanceRowsMax,
     }),
     positions: new SlabTable({
       key: positions.instrument,
@@ -169,6 +174,7 @@ function createSlabs(tables: Tables): State['slabs'] {
       sizeClass: accounts.positionClass,
       next: positions.next,
       free: machine.positionsFree,
+      rowsMax: limits.positionRowsMax,
     }),
     agents: new SlabTable({
       key: agents.slot,
@@ -179,6 +185,7 @@ function createSlabs(tables: Tables): State['slabs'] {
       sizeClass: accounts.agentClass,
       next: agents.next,
       free: machine.agentsFree,
+      rowsMax: limits.agentRowsMax,
     }),
   };
 }

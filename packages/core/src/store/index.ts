@@ -14,5 +14,5 @@ export {
 } from './column.ts';
 export { HashIndex } from './hashIndex.ts';
 export { RowPool, type RowPoolColumns } from './rowPool.ts';
-export { SLAB_CLASSES, type SlabColumns, SlabTable } from './slab.ts';
+export { SLAB_CLASSES, SLAB_HEADER, type SlabColumns, SlabTable, slabRows } from './slab.ts';
 export { UndoLog, WriteAbortedError } from './undoLog.ts';

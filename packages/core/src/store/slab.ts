@@ -3,6 +3,22 @@ import type { Column, I32Column, U8Column } from './column.ts';
 
 /** The largest slab has 2^6 = 64 rows. */
 export const SLAB_CLASSES = 7;
+/** Cells of `free` behind the heads of the classes: the first row never used; rows accounted for. */
+const TOP = SLAB_CLASSES;
+const USED = SLAB_CLASSES + 1;
+/** Cells that `free` needs: SLAB_CLASSES + 2. */
+export const SLAB_HEADER = 9;
+
+/**
+ * Rows of memory for `rowsMax` accounted rows, so that there is room whenever the account says so,
+ * whatever happened before. A slab of class k ≥ 1 has at most twice the rows it is accounted with
+ * (a smaller one is taken otherwise), so the slabs of a class never have more than 2 × rowsMax rows at
+ * once, of class 0 rowsMax; one more slab of each is alive while rows move. Untouched memory costs
+ * nothing.
+ */
+export function slabRows(rowsMax: number): number {
+  return (2 * SLAB_CLASSES - 1) * rowsMax + (1 << SLAB_CLASSES);
+}
 
 /** The columns that make one kind of slab: rows of an account, sorted by `key`. */
 export interface SlabColumns {
@@ -19,13 +35,16 @@ export interface SlabColumns {
   readonly sizeClass: U8Column;
   /** Per row: the next free slab of the class (row + 1), kept at a free slab's first row. */
   readonly next: I32Column;
-  /** First free slab (row + 1) of each class, and in cell SLAB_CLASSES the first row never used. */
+  /** First free slab (row + 1) of each class, the first row never used, the rows accounted for. */
   readonly free: I32Column;
+  /** Rows that all accounts may use, each with its count rounded up to a power of two. */
+  readonly rowsMax: number;
 }
 
 /**
  * Slabs of 1, 2, 4 … 64 rows. A row number holds until the next insert or remove of that account;
- * placement is unobservable, so nothing may order by row number.
+ * placement is unobservable: nothing may order by row number, and whether there is room depends on the
+ * accounts' counts alone, never on which slabs happen to be free. Spec: store 4.
  */
 export class SlabTable {
   readonly #columns: SlabColumns;
@@ -34,6 +53,10 @@ export class SlabTable {
   constructor(columns: SlabColumns) {
     this.#columns = columns;
     this.#rows = columns.key.rows;
+    assert(this.#rows >= slabRows(columns.rowsMax), 'a slab table has memory for its rows', {
+      rows: this.#rows,
+      rowsMax: columns.rowsMax,
+    });
   }
 
   /** The row with `key` in the account's slab, or −1. */
@@ -46,13 +69,12 @@ export class SlabTable {
     return -1;
   }
 
-  /** Whether another row fits: the account's slab has a free row or can grow. */
+  /** Whether another row fits: the account has fewer than 64 and the table as many as it needs. */
   hasRoom(account: number): boolean {
-    const { count, sizeClass } = this.#columns;
-    const held = sizeClass.get(account);
-    if (held === 0) return this.#canAllocate(0);
-    if (count.get(account) < 1 << (held - 1)) return true;
-    return held < SLAB_CLASSES && this.#canAllocate(held);
+    const { count, free, rowsMax } = this.#columns;
+    const used = count.get(account);
+    const added = accountedRows(used + 1) - accountedRows(used);
+    return used < 1 << (SLAB_CLASSES - 1) && free.get(USED) + added <= rowsMax;
   }
 
   /** Inserts a zeroed row with `key` in order and returns it; the caller asked `hasRoom`. */
@@ -60,7 +82,7 @@ export class SlabTable {
     const { base, count, sizeClass, key: keys, account: owner, moving } = this.#columns;
     const used = count.get(account);
     const held = sizeClass.get(account);
-    if (held === 0 || used === 1 << (held - 1)) this.#grow(account, held);
+    if (held === 0 || used === 1 << (held - 1)) this.#move(account, held);
     const first = base.get(account);
     let row = first + used;
     while (row > first && keys.get(row - 1) > key) {
@@ -72,30 +94,43 @@ export class SlabTable {
     keys.set(row, key);
     owner.set(row, account);
     count.set(account, used + 1);
+    this.#account(used, used + 1);
     return row;
   }
 
-  /** Removes a row of the account; an empty slab is freed. */
+  /** Removes a row of the account; an empty slab is freed, one three quarters empty gets smaller. */
   remove(account: number, row: number): void {
-    const { base, count, moving } = this.#columns;
-    const end = base.get(account) + count.get(account) - 1;
+    const { base, count, sizeClass, moving } = this.#columns;
+    const used = count.get(account) - 1;
+    const end = base.get(account) + used;
     for (let to = row; to < end; to++) for (const column of moving) copyRow(column, to + 1, to);
-    count.set(account, count.get(account) - 1);
-    if (count.get(account) === 0) this.#release(account);
+    count.set(account, used);
+    this.#account(used + 1, used);
+    const held = sizeClass.get(account);
+    if (used === 0) this.#release(account);
+    else if (held > 2 && used <= 1 << (held - 3)) this.#move(account, classOf(used));
   }
 
-  #grow(account: number, held: number): void {
+  /** Keeps the sum of the accounted rows. */
+  #account(before: number, after: number): void {
+    const added = accountedRows(after) - accountedRows(before);
+    if (added !== 0) this.#columns.free.add(USED, added);
+  }
+
+  /** Moves the rows of an account into a slab of another class. */
+  #move(account: number, target: number): void {
     const { base, count, sizeClass, moving, account: owner } = this.#columns;
     const from = base.get(account);
     const used = count.get(account);
-    const to = this.#allocate(held);
+    const held = sizeClass.get(account);
+    const to = this.#allocate(target);
     for (let i = 0; i < used; i++) {
       for (const column of moving) copyRow(column, from + i, to + i);
       owner.set(to + i, account);
     }
     if (held > 0) this.#pushFree(from, held - 1);
     base.set(account, to);
-    sizeClass.set(account, held + 1);
+    sizeClass.set(account, target + 1);
   }
 
   #release(account: number): void {
@@ -108,7 +143,7 @@ export class SlabTable {
   #canAllocate(sizeClass: number): boolean {
     const { free } = this.#columns;
     if (sizeClass >= SLAB_CLASSES) return false;
-    return free.get(sizeClass) !== 0 || free.get(SLAB_CLASSES) + (1 << sizeClass) <= this.#rows;
+    return free.get(sizeClass) !== 0 || free.get(TOP) + (1 << sizeClass) <= this.#rows;
   }
 
   #allocate(sizeClass: number): number {
@@ -121,8 +156,8 @@ export class SlabTable {
       free.set(sizeClass, next.get(head - 1));
       return head - 1;
     }
-    const row = free.get(SLAB_CLASSES);
-    free.set(SLAB_CLASSES, row + (1 << sizeClass));
+    const row = free.get(TOP);
+    free.set(TOP, row + (1 << sizeClass));
     return row;
   }
 
@@ -131,6 +166,16 @@ export class SlabTable {
     next.set(row, free.get(sizeClass));
     free.set(sizeClass, row + 1);
   }
+}
+
+/** The class of the smallest slab for so many rows. */
+function classOf(rows: number): number {
+  return 32 - Math.clz32(rows - 1);
+}
+
+/** Rows that a count is accounted with: the next power of two, 0 for none. */
+function accountedRows(count: number): number {
+  return count === 0 ? 0 : 1 << classOf(count);
 }
 
 function copyRow(column: Column, from: number, to: number): void {

@@ -70,8 +70,9 @@ export function cancelOrders(state: State, scope: CancelScope): number {
     const first = state.accounts.positionBase.get(account);
     const end = first + state.accounts.positionCount.get(account);
     for (let row = first; row < end; row++) cancelRow(state, row, reason);
-    // Downward: a removal moves only the rows after it.
-    for (let row = end - 1; row >= first; row--) {
+    // Downward, from where the rows lie now: a removal may move all of them.
+    for (let k = end - first - 1; k >= 0; k--) {
+      const row = state.accounts.positionBase.get(account) + k;
       prunePosition(state, account, state.positions.instrument.get(row));
     }
   }

@@ -205,7 +205,7 @@ describe('what the account and the venue have room for', () => {
 
   test('an account with every position row taken is refused', () => {
     const state = openMarket({ instruments: 2 });
-    for (let slab = 0; slab < 512; slab++) state.machine.positionsFree.set(7, 512);
+    state.machine.positionsFree.set(8, state.limits.positionRowsMax);
     expect(refusal(state, { instrument: 2 })).toBe('positionsFull');
   });
 });
