@@ -1,6 +1,6 @@
 import { openAccount } from '../accounts/index.ts';
 import { credit } from '../ledger/index.ts';
-import { amountOf } from '../math/index.ts';
+import { amountDown, amountOf, toDouble } from '../math/index.ts';
 import {
   type ActionOf,
   accepted,
@@ -38,8 +38,9 @@ export function deposit(state: State, action: ActionOf<'deposit'>, _caller: Call
   if (!assetExists(state, asset)) return refuse(state, rejections.assetUnknown, { asset });
   if (amount < 1n) return refuse(state, rejections.amountInvalid, { amount });
   const custody = state.assets.custody.get(asset);
-  if (amount > CUSTODY_MAX - custody) {
-    return refuse(state, rejections.balanceOverflow, { custody, amount });
+  const most = custodyMax(state, asset);
+  if (amount > most - custody) {
+    return refuse(state, rejections.balanceOverflow, { custody, amount, most });
   }
   const refusal = judgeTarget(state, action);
   if (refusal !== accepted) return refusal;
@@ -51,6 +52,15 @@ export function deposit(state: State, action: ActionOf<'deposit'>, _caller: Call
   state.machine.depositSequences.set(chain, sequence);
   state.events.push({ kind: 'deposited', account, asset, amount, chain, sequence });
   return accepted;
+}
+
+/**
+ * Units of an asset that custody may hold: 2^53 − 1, and as many settlement units of value at the
+ * higher of index and slow price, so that no value of it leaves what a balance can hold.
+ */
+function custodyMax(state: State, asset: number): bigint {
+  const price = state.assets.priceHigh.get(asset);
+  return price <= 1 ? CUSTODY_MAX : amountDown(toDouble(CUSTODY_MAX) / price);
 }
 
 function judgeTarget(state: State, action: ActionOf<'deposit'>): Code {
