@@ -43,7 +43,8 @@ function isEmpty(state: State, row: number): boolean {
     positions.ordersHead.get(row) === 0 &&
     positions.frozenMaintenance.get(row) === 0 &&
     lockedGainNow(state, row) === 0n;
-  // A removal is a move in the log, which conservation does not read: an entry would be lost unseen.
+  // A removal is a move in the log, which conservation does not read: an entry would be lost
+  // unseen.
   if (holdsNothing && positions.entry.get(row) !== 0n) {
     broken('a position without lots has no entry', { account: positions.account.get(row) });
   }

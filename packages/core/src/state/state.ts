@@ -48,8 +48,8 @@ export type Tables = {
 export type Figures = { readonly [figure: string]: number | bigint | string };
 
 /**
- * Everything a machine holds: the columns, the log of their writes, how rows are placed, and what the
- * present block has said so far (events and the figures of the last refusal; both are output).
+ * Everything a machine holds: the columns, the log of their writes, how rows are placed, and what
+ * the present block has said so far (events and the figures of the last refusal; both are output).
  */
 export interface State extends Tables {
   readonly limits: Limits;

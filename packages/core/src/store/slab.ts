@@ -3,7 +3,9 @@ import type { Column, I32Column, U8Column } from './column.ts';
 
 /** The largest slab has 2^6 = 64 rows. */
 export const SLAB_CLASSES = 7;
-/** Cells of `free` behind the heads of the classes: the first row never used; rows accounted for. */
+/**
+ * Cells of `free` behind the heads of the classes: the first row never used; rows accounted for.
+ */
 const TOP = SLAB_CLASSES;
 const USED = SLAB_CLASSES + 1;
 /** Cells that `free` needs: SLAB_CLASSES + 2. */
@@ -12,9 +14,9 @@ export const SLAB_HEADER = 9;
 /**
  * Rows of memory for `rowsMax` accounted rows, so that there is room whenever the account says so,
  * whatever happened before. A slab of class k ≥ 1 has at most twice the rows it is accounted with
- * (a smaller one is taken otherwise), so the slabs of a class never have more than 2 × rowsMax rows at
- * once, of class 0 rowsMax; one more slab of each is alive while rows move. Untouched memory costs
- * nothing.
+ * (a smaller one is taken otherwise), so the slabs of a class never have more than 2 × rowsMax rows
+ * at once, of class 0 rowsMax; one more slab of each is alive while rows move. Untouched memory
+ * costs nothing.
  */
 export function slabRows(rowsMax: number): number {
   return (2 * SLAB_CLASSES - 1) * rowsMax + (1 << SLAB_CLASSES);
@@ -43,8 +45,8 @@ export interface SlabColumns {
 
 /**
  * Slabs of 1, 2, 4 … 64 rows. A row number holds until the next insert or remove of that account;
- * placement is unobservable: nothing may order by row number, and whether there is room depends on the
- * accounts' counts alone, never on which slabs happen to be free. Spec: store 4.
+ * placement is unobservable: nothing may order by row number, and whether there is room depends on
+ * the accounts' counts alone, never on which slabs happen to be free. Spec: store 4.
  */
 export class SlabTable {
   readonly #columns: SlabColumns;
@@ -98,7 +100,9 @@ export class SlabTable {
     return row;
   }
 
-  /** Removes a row of the account; an empty slab is freed, one three quarters empty gets smaller. */
+  /**
+   * Removes a row of the account; an empty slab is freed, one three quarters empty gets smaller.
+   */
   remove(account: number, row: number): void {
     const { base, count, sizeClass, moving } = this.#columns;
     const used = count.get(account) - 1;

@@ -8,7 +8,9 @@ export interface BorrowerOptions {
   readonly activity?: number;
 }
 
-/** Lends what it has, borrows what others lent, repays and redeems: the life of a lending market. */
+/**
+ * Lends what it has, borrows what others lent, repays and redeems: the life of a lending market.
+ */
 export function borrower(options: BorrowerOptions): Agent {
   const { name, accounts = [], activity = 0.2 } = options;
   return {

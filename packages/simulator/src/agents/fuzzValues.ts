@@ -10,7 +10,9 @@ const I64_MAX = 9_223_372_036_854_775_807n;
 const EDGES: readonly number[] = [0, 1, 2, 255, 2_147_483_647, 2_147_483_648, U32_MAX];
 const AMOUNT_EDGES: readonly bigint[] = [0n, 1n, 2n, 9_007_199_254_740_991n, I64_MAX];
 
-/** Values for the fields of random commands: mostly what makes sense, sometimes what must not pass. */
+/**
+ * Values for the fields of random commands: mostly what makes sense, sometimes what must not pass.
+ */
 export class FuzzValues {
   readonly random: Seed;
   readonly state: State;

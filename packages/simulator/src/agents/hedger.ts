@@ -10,7 +10,9 @@ export interface HedgerOptions {
   readonly activity?: number;
 }
 
-/** Holds assets and is short of their underlyings by as much, so that their price is not its risk. */
+/**
+ * Holds assets and is short of their underlyings by as much, so that their price is not its risk.
+ */
 export function hedger(options: HedgerOptions): Agent {
   const { name, accounts = [], ratio = 0.8, activity = 0.1 } = options;
   return {

@@ -47,7 +47,9 @@ export function lotsFor(state: State, instrument: number, margin: number): numbe
   return Math.max(0, Math.min(lots, sizeMax));
 }
 
-/** A price moved off the mark by a fraction, on the tick, inside the fill band, at least one tick. */
+/**
+ * A price moved off the mark by a fraction, on the tick, inside the fill band, at least one tick.
+ */
 export function priceAt(state: State, instrument: number, fraction: number): number {
   const mark = state.instruments.markPrice.get(instrument);
   const tick = state.instruments.tickSize.get(instrument);

@@ -16,8 +16,9 @@ import {
 } from '@plimsoll/core/state';
 import type { AccountRows, BalanceRow, PositionRow } from './reading.ts';
 
-// An account's margin once more from its rows and the block's frozen prices, by the plainest reading
-// of the rules: tiers by their slices, sums in any order. It agrees with the machine up to `slack`.
+// An account's margin once more from its rows and the block's frozen prices, by the plainest
+// reading of the rules: tiers by their slices, sums in any order. It agrees with the machine up to
+// `slack`.
 
 const PPM = 1_000_000;
 const TWO_32 = 4_294_967_296;
@@ -223,7 +224,9 @@ function countedGain(state: State, underlying: number, netted: number): number {
   return netted < 0 ? netted : Math.min(weight * netted, cap);
 }
 
-/** Up to the high end for who is long of the underlying on balance, down to the low end for others. */
+/**
+ * Up to the high end for who is long of the underlying on balance, down to the low end for others.
+ */
 function favorableMove(state: State, rows: AccountRows, instrument: number): number {
   const { underlyings, instruments } = state;
   const underlying = instruments.underlying.get(instrument);

@@ -9,8 +9,8 @@ export interface SameRootOptions {
 }
 
 /**
- * I13: a machine restored from a snapshot with its rows placed at random has the same root, and after
- * the same blocks still has, with the same results and events.
+ * I13: a machine restored from a snapshot with its rows placed at random has the same root, and
+ * after the same blocks still has, with the same results and events.
  */
 export function sameRootChecker(random: Seed, options: SameRootOptions): Checker {
   let twin: Machine | undefined;

@@ -20,8 +20,8 @@ interface Feed {
 }
 
 /**
- * The outside world of prices: a walk with jumps, crashes and rallies per underlying, seen by sources
- * of which some lie, some are silent and some send what must be refused.
+ * The outside world of prices: a walk with jumps, crashes and rallies per underlying, seen by
+ * sources of which some lie, some are silent and some send what must be refused.
  */
 export class PriceFeed {
   readonly #random: Seed;

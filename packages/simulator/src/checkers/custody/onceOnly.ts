@@ -1,7 +1,7 @@
 import { custodyErrors } from '@plimsoll/core/custody';
 import type { Event } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
-import type { CheckContext, Checker } from './checker.ts';
+import type { CheckContext, Checker } from '../checker.ts';
 
 interface Requested {
   readonly asset: number;

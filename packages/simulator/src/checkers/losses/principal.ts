@@ -1,11 +1,11 @@
 import type { EventOf } from '@plimsoll/core/schema';
-import type { CheckContext, Checker } from './checker.ts';
-import { initialOf } from './margin.ts';
-import { sizeIn } from './reading.ts';
+import type { CheckContext, Checker } from '../checker.ts';
+import { initialOf } from '../margin.ts';
+import { sizeIn } from '../reading.ts';
 
 /**
- * I7: whoever pays for a failing market was in it: with a position or a gain still locked there; and
- * principal pays no more than the initial margin of its position.
+ * I7: whoever pays for a failing market was in it: with a position or a gain still locked there;
+ * and principal pays no more than the initial margin of its position.
  */
 export const principalChecker: Checker = {
   name: 'principal',

@@ -1,6 +1,6 @@
 import { assetParameters } from '@plimsoll/core/schema';
 import { assetParameter } from '@plimsoll/core/state';
-import type { CheckContext, Checker } from './checker.ts';
+import type { CheckContext, Checker } from '../checker.ts';
 
 const DAY_MS = 86_400_000;
 /** Windows longer than this are sums of shorter ones. */

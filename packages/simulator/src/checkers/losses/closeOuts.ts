@@ -1,10 +1,10 @@
 import type { EventOf } from '@plimsoll/core/schema';
-import type { CheckContext, Checker } from './checker.ts';
-import { sizeIn } from './reading.ts';
+import type { CheckContext, Checker } from '../checker.ts';
+import { sizeIn } from '../reading.ts';
 
 /**
- * I5: a close-out never lowers the health of a solvent account, only reduces, trades within its limit
- * and takes no more penalty than the fees of F9.
+ * I5: a close-out never lowers the health of a solvent account, only reduces, trades within its
+ * limit and takes no more penalty than the fees of F9.
  */
 export const closeOutsChecker: Checker = {
   name: 'closeOuts',

@@ -5,15 +5,15 @@ import {
   instrumentParameters,
 } from '@plimsoll/core/schema';
 import { globalParameter, instrumentParameter, type State } from '@plimsoll/core/state';
-import type { Checker } from './checker.ts';
+import type { Checker } from '../checker.ts';
 
 /** In this order an instrument's losses fall. */
 const STEPS = ['deficit', 'pool', 'fund', 'adl', 'gains', 'principal', 'badDebt'] as const;
 type Step = (typeof STEPS)[number];
 
 /**
- * I6: what is paid for an instrument sums to its deficits to the unit; each payer comes in its place,
- * and the next only when the one before is empty or at its cap; positions close at the mark.
+ * I6: what is paid for an instrument sums to its deficits to the unit; each payer comes in its
+ * place, and the next only when the one before is empty or at its cap; positions close at the mark.
  */
 export const lossOrderChecker: Checker = {
   name: 'lossOrder',

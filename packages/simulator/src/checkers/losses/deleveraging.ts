@@ -1,12 +1,13 @@
 import { type EventOf, globalParameters } from '@plimsoll/core/schema';
 import { globalParameter, type State } from '@plimsoll/core/state';
-import type { CheckContext, Checker } from './checker.ts';
-import type { PositionRow } from './reading.ts';
-import { sizeIn } from './reading.ts';
+import type { CheckContext, Checker } from '../checker.ts';
+import type { PositionRow } from '../reading.ts';
+import { sizeIn } from '../reading.ts';
 
 /**
  * I8: ADL leaves no lot of a bankrupt account open and closes none twice; who closes at mark is not
- * charged, and nobody is charged, in ADL and socialized gains together, more than the gain there was.
+ * charged, and nobody is charged, in ADL and socialized gains together, more than the gain there
+ * was.
  */
 export const deleveragingChecker: Checker = {
   name: 'deleveraging',
