@@ -29,6 +29,7 @@ import {
 import { addDebt, debtOf, repayFrom, suppliedOf } from './debts.ts';
 import { accrueInterest as accrualOf, borrowRatePpm, utilizationPpm } from './interest.ts';
 import { borrowableAmount, sharesToSupply, supplyWithdrawal } from './loanShares.ts';
+import { bookInterestFee } from './pools.ts';
 
 // Lending markets: one per asset, opt-in. Handlers check their arguments; the margin of the
 // borrower is the gate's. Spec: ledger 4 and 5.
@@ -67,7 +68,7 @@ function accrueAsset(state: State, asset: number): void {
   const fees = accrual.interest - suppliers;
   assets.borrowTotal.add(asset, accrual.interest);
   assets.supplyTotal.add(asset, suppliers);
-  assets.fees.add(asset, fees);
+  bookInterestFee(state, asset, fees);
   state.events.push({
     kind: 'interestAccrued',
     asset,

@@ -33,6 +33,17 @@ export function bookFee(state: State, instrument: number, amount: bigint): void 
   if (rest > 0n) state.assets.fees.add(SETTLEMENT_ASSET, rest);
 }
 
+/** Books a lending market's share of interest: its bad debt first, then fees. Spec: ledger 5.4. */
+export function bookInterestFee(state: State, asset: number, amount: bigint): void {
+  const { badDebt, fees } = state.assets;
+  const paid = least(badDebt.get(asset), amount);
+  if (paid > 0n) {
+    badDebt.add(asset, -paid);
+    state.events.push({ kind: 'badDebtRepaid', instrument: 0, asset, amount: paid });
+  }
+  if (amount > paid) fees.add(asset, amount - paid);
+}
+
 /** Books the remainder of a rounding. */
 export function bookDust(state: State, asset: number, amount: bigint): void {
   if (amount > 0n) state.assets.dust.add(asset, amount);

@@ -115,6 +115,21 @@ describe('interest', () => {
     expect(conservationErrors(state)).toEqual([]);
   });
 
+  test("the fees' part of interest repays bad debt of the lending market first", () => {
+    const state = lendingState();
+    supply(state, { kind: 'supply', asset, amount: 1_000n }, by(1));
+    borrow(state, { kind: 'borrow', asset, amount: 400n }, by(2));
+    state.assets.badDebt.set(asset, 1n);
+    state.assets.dust.add(asset, 1n);
+    advance(state, yearMs * 4);
+    state.events.length = 0;
+    accrueInterest(state);
+    expect(state.assets.badDebt.get(asset)).toBe(0n);
+    expect(state.assets.fees.get(asset)).toBeGreaterThan(0n);
+    expect(state.events[0]).toEqual({ kind: 'badDebtRepaid', instrument: 0, asset, amount: 1n });
+    expect(conservationErrors(state)).toEqual([]);
+  });
+
   test('of loans beyond what is lent the interest goes to fees, not to the few who lent', () => {
     const state = lendingState();
     setAssetParameter(state, 1, assetParameters.isLendingOpen, 1);
