@@ -21,7 +21,8 @@ export const ADMIN: Address = keyOf('ad', 1);
 export const GUARDIAN: Address = keyOf('9a', 1);
 export const CUSTODIAN: Address = keyOf('cd', 1);
 const START_MS = 1_700_000_000_000;
-const COMMAND_LIFE_MS = 60_000;
+/** Longer than most gaps between blocks, shorter than the longest. */
+const COMMAND_LIFE_MS = 9_000_000;
 
 export function keyOf(prefix: string, number: number): Address {
   return `0x${prefix}${number.toString(16).padStart(38, '0')}`;
