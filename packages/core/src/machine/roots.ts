@@ -5,7 +5,7 @@ import {
   type TableSchema,
 } from '../schema/index.ts';
 import type { State } from '../state/index.ts';
-import type { Column, F64Column } from '../store/index.ts';
+import type { Column, F64Column, I32Column } from '../store/index.ts';
 import { DenseTree } from './denseTree.ts';
 import { DirtyRows } from './dirtyRows.ts';
 import { type HashPairs, hashTwo } from './hash.ts';
@@ -66,7 +66,7 @@ export class Roots {
   readonly #codecs: RowCodecs;
   readonly #kinds: Uint8Array;
   readonly #tables: Uint8Array;
-  readonly #accountColumns: (Int32Array | undefined)[] = [];
+  readonly #accountColumns: (I32Column | undefined)[] = [];
   readonly #accounts: DenseTree;
   readonly #dirtyAccounts: DirtyRows;
   readonly #trees: DenseTree[] = [];
@@ -166,7 +166,7 @@ export class Roots {
       } else if (schema.owner === 'column') {
         this.#kinds[column.id] = isDerived ? SKIP : ACCOUNT_COLUMN;
         const owned = this.#state[table as 'balances' | 'positions' | 'agents' | 'orders'];
-        this.#accountColumns[column.id] = owned.account.data;
+        this.#accountColumns[column.id] = owned.account;
       } else this.#kinds[column.id] = globalIndex < 0 || isDerived ? SKIP : GLOBAL_ROW;
     }
   }
@@ -174,10 +174,10 @@ export class Roots {
   #noteOwner(entry: number, id: number, cell: number): void {
     const { log } = this.#state;
     const column = log.columns[id] as Column;
-    const owners = this.#accountColumns[id] as Int32Array;
+    const owners = this.#accountColumns[id] as I32Column;
     const row = column.stride === 1 ? cell : (cell / column.stride) | 0;
-    this.#dirtyAccounts.add(owners[row] as number);
-    if (column.data !== owners) return;
+    this.#dirtyAccounts.add(owners.get(row));
+    if (column !== owners) return;
     this.#dirtyAccounts.add(log.oldDoubles[entry] as number);
     this.#dirtyAccounts.add(log.newDoubles[entry] as number);
   }

@@ -88,9 +88,10 @@ function writeCell(field: Field, cell: number, place: Place): void {
       return;
     case 'i64': {
       // By halves: a bigint per cell costs 3x in a root.
-      const { halves } = column as I64Column;
-      view.setInt32(at, halves[2 * cell] as number, true);
-      view.setInt32(at + 4, halves[2 * cell + 1] as number, true);
+      const { halves, step } = column as I64Column;
+      const low = 2 * cell * step;
+      view.setInt32(at, halves[low] as number, true);
+      view.setInt32(at + 4, halves[low + 1] as number, true);
       return;
     }
   }

@@ -15,7 +15,8 @@ import { debtPerShare, supplyPerShare } from './shareValues.ts';
 
 // One account's margin in one pass over typed arrays: no objects, closures or branches on kind. Its
 // obvious twin is reference.ts, equal bit for bit; a column is read through its array because a
-// call per cell costs 3x (bench/kernel.bench.ts). Order of sums: positions ascending by instrument,
+// call per cell costs 3x (bench/kernel.bench.ts); `step` is the 4-byte cells from one position to
+// the next, halves of money included. Order of sums: positions ascending by instrument,
 // balances ascending by asset, then (collateral + PnL) − funding. Spec: margin 7.
 
 /** Where `measure` puts its figures; all in settlement units. */
@@ -74,9 +75,10 @@ export function measure(state: State, account: number, out: Float64Array): void 
 /** Positions: unrealized, funding, notional, maintenance, initial, counted gains, locked gains. */
 function measurePositions(state: State, account: number, out: Float64Array): void {
   const { accounts, positions, instruments, underlyings } = state;
-  const first = accounts.positionBase.data[account]!;
-  const end = first + accounts.positionCount.data[account]!;
-  const ownRate = accounts.ownRatePpm.data[account]! / PPM;
+  const first = accounts.positionBase.get(account);
+  const end = first + accounts.positionCount.get(account);
+  const ownRate = accounts.ownRatePpm.get(account) / PPM;
+  const { step } = positions.size;
   const instrumentOf = positions.instrument.data;
   const sizes = positions.size.data;
   const entries = positions.entry.halves;
@@ -101,14 +103,15 @@ function measurePositions(state: State, account: number, out: Float64Array): voi
   let losses = 0;
   let locked = 0;
   for (let row = first; row < end; row++) {
-    const instrument = instrumentOf[row]!;
-    const size = sizes[row]!;
+    const cell = row * step;
+    const instrument = instrumentOf[cell]!;
+    const size = sizes[cell]!;
     const price = prices[instrument]!;
     const v = multipliers[instrument]!;
     const tiers = instrument * T;
     const tierCount = tierCounts[instrument]!;
     if (size !== 0) {
-      const entry = entries[2 * row + 1]! * TWO_32 + (entries[2 * row]! >>> 0);
+      const entry = entries[cell + 1]! * TWO_32 + (entries[cell]! >>> 0);
       const signed = size * price * v;
       unrealized += signed - entry;
       funding += fundingOf(state, row, instrument);
@@ -120,8 +123,8 @@ function measurePositions(state: State, account: number, out: Float64Array): voi
       const margin = notional * rate - instruments.tierMaintenanceDeduction.data[tier]!;
       maintenance += Math.max(margin, notional * instruments.maintenanceRate.data[instrument]!);
     }
-    const bids = bidLots[row]!;
-    const asks = askLots[row]!;
+    const bids = bidLots[cell]!;
+    const asks = askLots[cell]!;
     let worst = Math.abs(size);
     if (bids !== 0 || asks !== 0) {
       worst = Math.max(worst, Math.abs(size + bids), Math.abs(size - asks));
@@ -139,30 +142,32 @@ function measurePositions(state: State, account: number, out: Float64Array): voi
       }
     }
     if (bids !== 0 || asks !== 0) {
-      const highest = positions.bidHigh.data[row]!;
-      const lowest = positions.askLow.data[row]!;
+      const highest = positions.bidHigh.get(row);
+      const lowest = positions.askLow.get(row);
       const bidLoss = bids !== 0 && highest > price ? lossOf(state, row, SIDE.buy) * v : 0;
       const askLoss = asks !== 0 && lowest < price ? lossOf(state, row, SIDE.sell) * v : 0;
-      const value = Math.max(positions.bidValue.data[row]!, positions.askValue.data[row]!);
+      const value = Math.max(positions.bidValue.get(row), positions.askValue.get(row));
       const fee = Math.ceil((value * v * parameters[instrument * P + TAKER_FEE]!) / PPM);
       reserve = reserve + bidLoss + askLoss + fee;
     }
     initial += reserve;
-    if (lockedHalves[2 * row] !== 0 || lockedHalves[2 * row + 1] !== 0)
+    if (lockedHalves[cell] !== 0 || lockedHalves[cell + 1] !== 0)
       locked += toDouble(lockedGainNow(state, row));
     // F2: an underlying is netted at the first of its instruments.
     const underlying = underlyingOf[instrument]!;
     let earlier = first;
-    while (earlier < row && underlyingOf[instrumentOf[earlier]!] !== underlying) earlier += 1;
+    while (earlier < row && underlyingOf[instrumentOf[earlier * step]!] !== underlying)
+      earlier += 1;
     if (earlier === row) {
       let netted = 0;
       for (let other = row; other < end; other++) {
-        const each = instrumentOf[other]!;
-        const lots = sizes[other]!;
+        const at = other * step;
+        const each = instrumentOf[at]!;
+        const lots = sizes[at]!;
         if (underlyingOf[each] !== underlying || lots === 0) continue;
-        const at = lots > 0 ? longPrices[each]! : shortPrices[each]!;
-        const entry = entries[2 * other + 1]! * TWO_32 + (entries[2 * other]! >>> 0);
-        netted += lots * at * multipliers[each]! - entry;
+        const price = lots > 0 ? longPrices[each]! : shortPrices[each]!;
+        const entry = entries[at + 1]! * TWO_32 + (entries[at]! >>> 0);
+        netted += lots * price * multipliers[each]! - entry;
       }
       const rule = underlying * P;
       const weight = rules[rule + GAIN_WEIGHT]! / PPM;
@@ -185,16 +190,15 @@ function measurePositions(state: State, account: number, out: Float64Array): voi
 /** Balances, and the figures that take both. */
 function measureBalances(state: State, account: number, out: Float64Array): void {
   const { accounts, balances, assets } = state;
-  const first = accounts.balanceBase.data[account]!;
-  const end = first + accounts.balanceCount.data[account]!;
-  const amounts = balances.amount.halves;
+  const first = accounts.balanceBase.get(account);
+  const end = first + accounts.balanceCount.get(account);
   const parameters = assets.parameters.data;
   let value = 0;
   let maintenance = 0;
   let initial = 0;
   for (let row = first; row < end; row++) {
-    const asset = balances.asset.data[row]!;
-    let held = amounts[2 * row + 1]! * TWO_32 + (amounts[2 * row]! >>> 0);
+    const asset = balances.asset.get(row);
+    let held = balances.amount.double(row);
     held += supplyOf(state, row, asset);
     held -= debtOf(state, row, asset);
     if (asset === SETTLEMENT_ASSET) {
@@ -245,14 +249,16 @@ export function measureMaintenance(state: State, account: number, out: Float64Ar
   let unrealized = 0;
   let funding = 0;
   let required = 0;
-  let first = accounts.positionBase.data[account]!;
-  let end = first + accounts.positionCount.data[account]!;
+  const { step } = positions.size;
+  let first = accounts.positionBase.get(account);
+  let end = first + accounts.positionCount.get(account);
   for (let row = first; row < end; row++) {
-    const size = positions.size.data[row]!;
+    const cell = row * step;
+    const size = positions.size.data[cell]!;
     if (size === 0) continue;
-    const instrument = instrumentOf[row]!;
+    const instrument = instrumentOf[cell]!;
     const price = instruments.markPrice.data[instrument]!;
-    const entry = entries[2 * row + 1]! * TWO_32 + (entries[2 * row]! >>> 0);
+    const entry = entries[cell + 1]! * TWO_32 + (entries[cell]! >>> 0);
     const signed = size * price * instruments.multiplier.data[instrument]!;
     unrealized += signed - entry;
     funding += fundingOf(state, row, instrument);
@@ -266,12 +272,11 @@ export function measureMaintenance(state: State, account: number, out: Float64Ar
   }
   let value = 0;
   let maintenance = 0;
-  first = accounts.balanceBase.data[account]!;
-  end = first + accounts.balanceCount.data[account]!;
+  first = accounts.balanceBase.get(account);
+  end = first + accounts.balanceCount.get(account);
   for (let row = first; row < end; row++) {
-    const asset = balances.asset.data[row]!;
-    const amounts = balances.amount.halves;
-    let held = amounts[2 * row + 1]! * TWO_32 + (amounts[2 * row]! >>> 0);
+    const asset = balances.asset.get(row);
+    let held = balances.amount.double(row);
     held += supplyOf(state, row, asset);
     held -= debtOf(state, row, asset);
     if (asset === SETTLEMENT_ASSET) {
@@ -300,36 +305,36 @@ function fundingOf(state: State, row: number, instrument: number): number {
   const then = state.positions.fundingIndex.halves;
   const high = now[2 * instrument + 1]!;
   const low = now[2 * instrument]!;
-  if (high === then[2 * row + 1] && low === then[2 * row]) return 0;
-  const settled = then[2 * row + 1]! * TWO_32 + (then[2 * row]! >>> 0);
+  const cell = row * state.positions.size.step;
+  if (high === then[cell + 1] && low === then[cell]) return 0;
+  const settled = then[cell + 1]! * TWO_32 + (then[cell]! >>> 0);
   const delta = high * TWO_32 + (low >>> 0) - settled;
   const v = state.instruments.multiplier.data[instrument]!;
-  return (state.positions.size.data[row]! * v * delta) / TWO_32;
+  return (state.positions.size.get(row) * v * delta) / TWO_32;
 }
 
 /** Σ lots × (limit − p) over the bids of a position above the mark, or the mirror over its asks. */
 function lossOf(state: State, position: number, side: number): number {
   const { orders, positions, instruments } = state;
-  const price = instruments.markPrice.data[positions.instrument.data[position]!]!;
+  const price = instruments.markPrice.data[positions.instrument.get(position)]!;
   let loss = 0;
-  let link = positions.ordersHead.data[position]!;
+  let link = positions.ordersHead.get(position);
   while (link !== 0) {
     const row = link - 1;
-    link = orders.accountNext.data[row]!;
-    if (orders.side.data[row] !== side) continue;
-    if ((orders.flags.data[row]! & ORDER_FLAG.reduceOnly) !== 0) continue;
-    const limit = orders.price.data[row]!;
+    link = orders.accountNext.get(row);
+    if (orders.side.get(row) !== side) continue;
+    if ((orders.flags.get(row) & ORDER_FLAG.reduceOnly) !== 0) continue;
+    const limit = orders.price.get(row);
     const worse = side === SIDE.buy ? limit - price : price - limit;
-    loss += orders.size.data[row]! * Math.max(0, worse);
+    loss += orders.size.get(row) * Math.max(0, worse);
   }
   return loss;
 }
 
 /** What a balance row has lent, in asset units. */
 function supplyOf(state: State, row: number, asset: number): number {
-  const halves = state.balances.supplyShares.halves;
-  if (halves[2 * row] === 0 && halves[2 * row + 1] === 0) return 0;
-  const shares = halves[2 * row + 1]! * TWO_32 + (halves[2 * row]! >>> 0);
+  const shares = state.balances.supplyShares.double(row);
+  if (shares === 0) return 0;
   const frozen = state.assets.supplyPerShare.data[asset]!;
   if (frozen !== 0) return shares * frozen;
   return shares * supplyPerShare(state, asset);
@@ -337,9 +342,8 @@ function supplyOf(state: State, row: number, asset: number): number {
 
 /** What a balance row owes, in asset units. */
 function debtOf(state: State, row: number, asset: number): number {
-  const halves = state.balances.debtShares.halves;
-  if (halves[2 * row] === 0 && halves[2 * row + 1] === 0) return 0;
-  const shares = halves[2 * row + 1]! * TWO_32 + (halves[2 * row]! >>> 0);
+  const shares = state.balances.debtShares.double(row);
+  if (shares === 0) return 0;
   const frozen = state.assets.debtPerShare.data[asset]!;
   if (frozen !== 0) return shares * frozen;
   return shares * debtPerShare(state, asset);

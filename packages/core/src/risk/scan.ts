@@ -84,12 +84,12 @@ export function scanPlainly(state: State, visit: (account: number) => void): voi
 
 /** Orders accounts by position count, ascending by id within a count. */
 function group(state: State, room: Scan): void {
-  const counts = state.accounts.positionCount.data;
+  const counts = state.accounts.positionCount;
   const accountCount = state.machine.accountCount.get(0);
   const { order, starts } = room;
   starts.fill(0);
   for (let account = 1; account <= accountCount; account++) {
-    const next = (counts[account] as number) + 1;
+    const next = counts.get(account) + 1;
     starts[next] = (starts[next] as number) + 1;
   }
   for (let count = 1; count <= COUNTS; count++) {
@@ -97,7 +97,7 @@ function group(state: State, room: Scan): void {
   }
   const cursors = starts.slice();
   for (let account = 1; account <= accountCount; account++) {
-    const count = counts[account] as number;
+    const count = counts.get(account);
     const place = cursors[count] as number;
     order[place] = account;
     cursors[count] = place + 1;
@@ -147,27 +147,27 @@ function screenGroup(state: State, room: Scan, count: number): void {
   const { order, starts, flags, unitValue, unitFunding, fundingIndex } = room;
   const { tierOne, rateBelow, rateAbove } = room;
   const { accounts, positions } = state;
-  const base = accounts.positionBase.data;
+  const base = accounts.positionBase;
   const sizes = positions.size.data;
+  // 4-byte cells from one position to the next, the same for lots, instruments and halves.
+  const { step } = positions.size;
   const instrumentOf = positions.instrument.data;
   const entries = positions.entry.halves;
   const funded = positions.fundingIndex.halves;
   const end = starts[count + 1] as number;
   for (let place = starts[count] as number; place < end; place++) {
     const account = order[place] as number;
-    const first = base[account] as number;
+    const first = base.get(account);
     let bound = 0;
     let gross = 0;
     for (let k = 0; k < count; k++) {
-      const row = first + k;
-      const instrument = instrumentOf[row] as number;
-      const size = sizes[row] as number;
+      const cell = (first + k) * step;
+      const instrument = instrumentOf[cell] as number;
+      const size = sizes[cell] as number;
       const value = size * (unitValue[instrument] as number);
       const notional = Math.abs(value);
-      const entry =
-        (entries[2 * row + 1] as number) * TWO_32 + ((entries[2 * row] as number) >>> 0);
-      const settled =
-        (funded[2 * row + 1] as number) * TWO_32 + ((funded[2 * row] as number) >>> 0);
+      const entry = (entries[cell + 1] as number) * TWO_32 + ((entries[cell] as number) >>> 0);
+      const settled = (funded[cell + 1] as number) * TWO_32 + ((funded[cell] as number) >>> 0);
       const owed =
         size *
         (unitFunding[instrument] as number) *
@@ -188,13 +188,12 @@ function isCleared(
   part: { readonly account: number; readonly bound: number; readonly gross: number },
 ): boolean {
   const { accounts, balances } = state;
-  const first = accounts.balanceBase.data[part.account] as number;
-  const end = first + (accounts.balanceCount.data[part.account] as number);
-  const amounts = balances.amount.halves;
+  const first = accounts.balanceBase.get(part.account);
+  const end = first + accounts.balanceCount.get(part.account);
   let { bound, gross } = part;
   for (let row = first; row < end; row++) {
-    const asset = balances.asset.data[row] as number;
-    const amount = (amounts[2 * row + 1] as number) * TWO_32 + ((amounts[2 * row] as number) >>> 0);
+    const asset = balances.asset.get(row);
+    const amount = balances.amount.double(row);
     const supplied = balances.supplyShares.double(row) * (room.supplyShare[asset] as number);
     const debt = balances.debtShares.double(row) * (room.debtShare[asset] as number);
     const held = amount + supplied - debt;

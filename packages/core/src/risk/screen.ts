@@ -107,9 +107,9 @@ export function disarmTouched(state: State, fromEntry = 0): void {
     const id = raw < 0 ? ~raw : raw;
     const cell = cells[entry] as number;
     if (id >= positionsFrom && id < positionsTo) {
-      accounts.armedAt.set(positions.account.data[cell] as number, 0);
+      accounts.armedAt.set(positions.account.get(cell), 0);
     } else if (id >= balancesFrom && id < balancesTo) {
-      accounts.armedAt.set(balances.account.data[cell] as number, 0);
+      accounts.armedAt.set(balances.account.get(cell), 0);
     } else if (id === positionCount || id === balanceCount) {
       accounts.armedAt.set(cell, 0);
     } else {

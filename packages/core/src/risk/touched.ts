@@ -10,8 +10,8 @@ import type { State } from '../state/index.ts';
 export function collectTouched(state: State, fromEntry: number): number[] {
   const { log, balances, positions, accounts } = state;
   const { columnIds, cells } = log;
-  const balanceAccount = balances.account.data;
-  const positionAccount = positions.account.data;
+  const balanceAccount = balances.account;
+  const positionAccount = positions.account;
   // Columns are numbered table by table; `next` is the last of a slab and links free rows only.
   const balancesFrom = balances.account.id;
   const balancesTo = balances.next.id;
@@ -27,8 +27,8 @@ export function collectTouched(state: State, fromEntry: number): number[] {
     const id = raw < 0 ? ~raw : raw;
     const cell = cells[entry] as number;
     let account = 0;
-    if (id >= positionsFrom && id < positionsTo) account = positionAccount[cell] as number;
-    else if (id >= balancesFrom && id < balancesTo) account = balanceAccount[cell] as number;
+    if (id >= positionsFrom && id < positionsTo) account = positionAccount.get(cell);
+    else if (id >= balancesFrom && id < balancesTo) account = balanceAccount.get(cell);
     else if (id === positionCount || id === balanceCount || id === ownRate) account = cell;
     else continue;
     if (account !== last) {

@@ -9,6 +9,7 @@ import {
   type TableSchema,
 } from '../schema/index.ts';
 import {
+  type CellPlace,
   type Column,
   F64Column,
   HashIndex,
@@ -16,6 +17,7 @@ import {
   I64Column,
   type Ownership,
   RowPool,
+  rowBlock,
   SlabTable,
   slabRows,
   U8Column,
@@ -106,15 +108,23 @@ export function createState(limits: Limits): State {
   };
 }
 
+/** Tables whose rows are read whole and at random: their columns lie side by side, row by row. */
+const ROW_TABLES: readonly string[] = ['accounts', 'balances', 'positions', 'orders', 'levels'];
+/** Columns of those that a block walks from end to end. */
+const WALKED: readonly string[] = ['armedAt'];
+const WIDTH = { u8: 1, u32: 4, i32: 4, f64: 8, i64: 8 } as const;
+
 function createTables(log: UndoLog, limits: Limits): Tables {
   const tables: Record<string, Record<string, unknown>> = {};
   for (const [tableName, table] of Object.entries<TableSchema>(stateSchema)) {
     const rowsMax = typeof table.rows === 'number' ? table.rows : limits[table.rows];
     const rows = SLAB_TABLES.includes(tableName) ? slabRows(rowsMax) : rowsMax;
+    const places = ROW_TABLES.includes(tableName) ? placesOf(table, rows) : {};
     const columns: Record<string, unknown> = {};
     for (const [columnName, column] of Object.entries(table.columns)) {
       const name = `${tableName}.${columnName}`;
-      columns[columnName] = createColumn(log, column, { name, rows, owner: table.owner });
+      const place = places[columnName];
+      columns[columnName] = createColumn(log, column, { name, rows, owner: table.owner, place });
     }
     // Built key by key the object is a hash table (45 columns); copied it has a fixed shape, and a
     // read such as state.positions.size costs a load instead of a lookup.
@@ -123,19 +133,35 @@ function createTables(log: UndoLog, limits: Limits): Tables {
   return tables as Tables;
 }
 
+function placesOf(table: TableSchema, rows: number): { readonly [column: string]: CellPlace } {
+  const widths: Record<string, number> = {};
+  for (const [name, { type, stride = 1 }] of Object.entries(table.columns)) {
+    if (stride === 1 && !WALKED.includes(name)) widths[name] = WIDTH[type];
+  }
+  return rowBlock(rows, widths);
+}
+
+interface ColumnSite {
+  readonly name: string;
+  readonly rows: number;
+  readonly owner: 'row' | 'column' | undefined;
+  readonly place: CellPlace | undefined;
+}
+
 function createColumn(
   log: UndoLog,
   column: ColumnSchema,
-  place: { name: string; rows: number; owner: 'row' | 'column' | undefined },
+  site: ColumnSite,
 ): F64Column | I32Column | I64Column | U8Column | U32Column {
-  const ownership: Ownership = place.owner ?? 'global';
+  const ownership: Ownership = site.owner ?? 'global';
   const moneySign = column.money === undefined ? 0 : column.money === 'claim' ? 1 : -1;
   const options = {
-    name: place.name,
-    rows: place.rows,
+    name: site.name,
+    rows: site.rows,
     stride: column.stride ?? 1,
     ownership,
     moneySign,
+    ...(site.place === undefined ? {} : { place: site.place }),
   };
   switch (column.type) {
     case 'u8':

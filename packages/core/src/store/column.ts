@@ -1,4 +1,5 @@
 import { assert, broken } from '../math/index.ts';
+import type { CellPlace } from './rowBlock.ts';
 import type { UndoLog } from './undoLog.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface ColumnOptions {
   readonly ownership?: Ownership;
   /** +1: a claim on the asset, −1: what backs claims, 0: not money. See the ledger spec, I1. */
   readonly moneySign?: number;
+  /** Where its cells lie among those of other columns; memory of its own unless said. */
+  readonly place?: CellPlace;
 }
 
 /** What all columns share. A cell holds one number or one signed 64-bit integer. */
@@ -25,6 +28,8 @@ export abstract class Column {
   readonly stride: number;
   readonly ownership: Ownership;
   readonly moneySign: number;
+  /** Elements of `data` from one cell to the next: cell k is `data[k × step]`. */
+  abstract readonly step: number;
   protected readonly log: UndoLog;
 
   constructor(log: UndoLog, options: ColumnOptions) {
@@ -52,15 +57,21 @@ export abstract class Column {
 /** Doubles and exact integers up to 2^53. */
 export class F64Column extends Column {
   readonly data: Float64Array;
+  readonly step: number;
   constructor(log: UndoLog, options: ColumnOptions) {
     super(log, options);
-    this.data = new Float64Array(options.rows * (options.stride ?? 1));
+    const { place } = options;
+    this.data =
+      place === undefined
+        ? new Float64Array(options.rows * this.stride)
+        : new Float64Array(place.buffer, place.offset);
+    this.step = place === undefined ? 1 : place.rowBytes / Float64Array.BYTES_PER_ELEMENT;
   }
   get(cell: number): number {
-    return this.data[cell] as number;
+    return this.data[cell * this.step] as number;
   }
   set(cell: number, value: number): void {
-    const old = this.data[cell] as number;
+    const old = this.data[cell * this.step] as number;
     if (old === value) return;
     if (!(value - value === 0) || old === undefined) this.#refuse(cell, value);
     const log = this.log;
@@ -68,14 +79,14 @@ export class F64Column extends Column {
     log.oldDoubles[entry] = old;
     // Adding 0 turns −0 into 0, so that equal states are equal bytes.
     log.newDoubles[entry] = value + 0;
-    this.data[cell] = value + 0;
+    this.data[cell * this.step] = value + 0;
   }
   add(cell: number, delta: number): void {
-    this.set(cell, (this.data[cell] as number) + delta);
+    this.set(cell, (this.data[cell * this.step] as number) + delta);
   }
   copyCell(from: number, to: number): void {
     const before = this.log.count;
-    this.set(to, this.data[from] as number);
+    this.set(to, this.data[from * this.step] as number);
     this.log.flagMoves(before);
   }
   clearCell(cell: number): void {
@@ -84,10 +95,10 @@ export class F64Column extends Column {
     this.log.flagMoves(before);
   }
   restore(cell: number, entry: number): void {
-    this.data[cell] = this.log.oldDoubles[entry] as number;
+    this.data[cell * this.step] = this.log.oldDoubles[entry] as number;
   }
   #refuse(cell: number, value: number): never {
-    assert(cell >= 0 && cell < this.data.length, 'a cell lies in its column', {
+    assert(cell >= 0 && cell < this.rows * this.stride, 'a cell lies in its column', {
       column: this.name,
       cell,
     });
@@ -98,29 +109,35 @@ export class F64Column extends Column {
 /** Signed 32-bit integers: ids, lots, prices, links. */
 export class I32Column extends Column {
   readonly data: Int32Array;
+  readonly step: number;
   constructor(log: UndoLog, options: ColumnOptions) {
     super(log, options);
-    this.data = new Int32Array(options.rows * (options.stride ?? 1));
+    const { place } = options;
+    this.data =
+      place === undefined
+        ? new Int32Array(options.rows * this.stride)
+        : new Int32Array(place.buffer, place.offset);
+    this.step = place === undefined ? 1 : place.rowBytes / Int32Array.BYTES_PER_ELEMENT;
   }
   get(cell: number): number {
-    return this.data[cell] as number;
+    return this.data[cell * this.step] as number;
   }
   set(cell: number, value: number): void {
-    const old = this.data[cell] as number;
+    const old = this.data[cell * this.step] as number;
     if (old === value) return;
     if ((value | 0) !== value || old === undefined) outOfRange(this, cell, value);
     const log = this.log;
     const entry = log.record(this.id, cell);
     log.oldDoubles[entry] = old;
     log.newDoubles[entry] = value;
-    this.data[cell] = value;
+    this.data[cell * this.step] = value;
   }
   add(cell: number, delta: number): void {
-    this.set(cell, (this.data[cell] as number) + delta);
+    this.set(cell, (this.data[cell * this.step] as number) + delta);
   }
   copyCell(from: number, to: number): void {
     const before = this.log.count;
-    this.set(to, this.data[from] as number);
+    this.set(to, this.data[from * this.step] as number);
     this.log.flagMoves(before);
   }
   clearCell(cell: number): void {
@@ -129,33 +146,39 @@ export class I32Column extends Column {
     this.log.flagMoves(before);
   }
   restore(cell: number, entry: number): void {
-    this.data[cell] = this.log.oldDoubles[entry] as number;
+    this.data[cell * this.step] = this.log.oldDoubles[entry] as number;
   }
 }
 
 /** Unsigned 32-bit integers: address words, nonce bits, hash words. */
 export class U32Column extends Column {
   readonly data: Uint32Array;
+  readonly step: number;
   constructor(log: UndoLog, options: ColumnOptions) {
     super(log, options);
-    this.data = new Uint32Array(options.rows * (options.stride ?? 1));
+    const { place } = options;
+    this.data =
+      place === undefined
+        ? new Uint32Array(options.rows * this.stride)
+        : new Uint32Array(place.buffer, place.offset);
+    this.step = place === undefined ? 1 : place.rowBytes / Uint32Array.BYTES_PER_ELEMENT;
   }
   get(cell: number): number {
-    return this.data[cell] as number;
+    return this.data[cell * this.step] as number;
   }
   set(cell: number, value: number): void {
-    const old = this.data[cell] as number;
+    const old = this.data[cell * this.step] as number;
     if (old === value) return;
     if (value >>> 0 !== value || old === undefined) outOfRange(this, cell, value);
     const log = this.log;
     const entry = log.record(this.id, cell);
     log.oldDoubles[entry] = old;
     log.newDoubles[entry] = value;
-    this.data[cell] = value;
+    this.data[cell * this.step] = value;
   }
   copyCell(from: number, to: number): void {
     const before = this.log.count;
-    this.set(to, this.data[from] as number);
+    this.set(to, this.data[from * this.step] as number);
     this.log.flagMoves(before);
   }
   clearCell(cell: number): void {
@@ -164,36 +187,42 @@ export class U32Column extends Column {
     this.log.flagMoves(before);
   }
   restore(cell: number, entry: number): void {
-    this.data[cell] = this.log.oldDoubles[entry] as number;
+    this.data[cell * this.step] = this.log.oldDoubles[entry] as number;
   }
 }
 
 /** Bytes: states, flags, small counts. */
 export class U8Column extends Column {
   readonly data: Uint8Array;
+  readonly step: number;
   constructor(log: UndoLog, options: ColumnOptions) {
     super(log, options);
-    this.data = new Uint8Array(options.rows * (options.stride ?? 1));
+    const { place } = options;
+    this.data =
+      place === undefined
+        ? new Uint8Array(options.rows * this.stride)
+        : new Uint8Array(place.buffer, place.offset);
+    this.step = place === undefined ? 1 : place.rowBytes / Uint8Array.BYTES_PER_ELEMENT;
   }
   get(cell: number): number {
-    return this.data[cell] as number;
+    return this.data[cell * this.step] as number;
   }
   set(cell: number, value: number): void {
-    const old = this.data[cell] as number;
+    const old = this.data[cell * this.step] as number;
     if (old === value) return;
     if ((value & 255) !== value || old === undefined) outOfRange(this, cell, value);
     const log = this.log;
     const entry = log.record(this.id, cell);
     log.oldDoubles[entry] = old;
     log.newDoubles[entry] = value;
-    this.data[cell] = value;
+    this.data[cell * this.step] = value;
   }
   add(cell: number, delta: number): void {
-    this.set(cell, (this.data[cell] as number) + delta);
+    this.set(cell, (this.data[cell * this.step] as number) + delta);
   }
   copyCell(from: number, to: number): void {
     const before = this.log.count;
-    this.set(to, this.data[from] as number);
+    this.set(to, this.data[from * this.step] as number);
     this.log.flagMoves(before);
   }
   clearCell(cell: number): void {
@@ -202,44 +231,51 @@ export class U8Column extends Column {
     this.log.flagMoves(before);
   }
   restore(cell: number, entry: number): void {
-    this.data[cell] = this.log.oldDoubles[entry] as number;
+    this.data[cell * this.step] = this.log.oldDoubles[entry] as number;
   }
 }
 
 /** Money and cumulative indexes: signed 64-bit integers, range-checked: the array would wrap. */
 export class I64Column extends Column {
   readonly data: BigInt64Array;
-  /** The same cells as 32-bit halves, low half first: 2 × cell and 2 × cell + 1. */
+  readonly step: number;
+  /** The same cells as 32-bit halves, low half first: cell k at 2 × k × step and one further. */
   readonly halves: Int32Array;
   constructor(log: UndoLog, options: ColumnOptions) {
     super(log, options);
-    this.data = new BigInt64Array(options.rows * (options.stride ?? 1));
-    this.halves = new Int32Array(this.data.buffer);
+    const { place } = options;
+    this.data =
+      place === undefined
+        ? new BigInt64Array(options.rows * this.stride)
+        : new BigInt64Array(place.buffer, place.offset);
+    this.step = place === undefined ? 1 : place.rowBytes / BigInt64Array.BYTES_PER_ELEMENT;
+    this.halves = new Int32Array(this.data.buffer, this.data.byteOffset);
   }
   get(cell: number): bigint {
-    return this.data[cell] as bigint;
+    return this.data[cell * this.step] as bigint;
   }
   /** The value as a double, correctly rounded; for risk, never for money. */
   double(cell: number): number {
     const halves = this.halves;
-    return (halves[2 * cell + 1] as number) * 4294967296 + ((halves[2 * cell] as number) >>> 0);
+    const low = 2 * cell * this.step;
+    return (halves[low + 1] as number) * 4294967296 + ((halves[low] as number) >>> 0);
   }
   set(cell: number, value: bigint): void {
-    const old = this.data[cell] as bigint;
+    const old = this.data[cell * this.step] as bigint;
     if (old === value) return;
     if (BigInt.asIntN(64, value) !== value || old === undefined) outOfRange(this, cell, value);
     const log = this.log;
     const entry = log.record(this.id, cell);
     log.oldBits[entry] = old;
     log.newBits[entry] = value;
-    this.data[cell] = value;
+    this.data[cell * this.step] = value;
   }
   add(cell: number, delta: bigint): void {
-    this.set(cell, (this.data[cell] as bigint) + delta);
+    this.set(cell, (this.data[cell * this.step] as bigint) + delta);
   }
   copyCell(from: number, to: number): void {
     const before = this.log.count;
-    this.set(to, this.data[from] as bigint);
+    this.set(to, this.data[from * this.step] as bigint);
     this.log.flagMoves(before);
   }
   clearCell(cell: number): void {
@@ -248,12 +284,12 @@ export class I64Column extends Column {
     this.log.flagMoves(before);
   }
   restore(cell: number, entry: number): void {
-    this.data[cell] = this.log.oldBits[entry] as bigint;
+    this.data[cell * this.step] = this.log.oldBits[entry] as bigint;
   }
 }
 
 function outOfRange(column: Column, cell: number, value: number | bigint): never {
-  assert(cell >= 0 && cell < column.data.length, 'a cell lies in its column', {
+  assert(cell >= 0 && cell < column.rows * column.stride, 'a cell lies in its column', {
     column: column.name,
     cell,
   });

@@ -13,6 +13,7 @@ export {
   U32Column,
 } from './column.ts';
 export { HashIndex } from './hashIndex.ts';
+export { type CellPlace, rowBlock } from './rowBlock.ts';
 export { RowPool, type RowPoolColumns } from './rowPool.ts';
 export { SLAB_CLASSES, SLAB_HEADER, type SlabColumns, SlabTable, slabRows } from './slab.ts';
 export { UndoLog, WriteAbortedError } from './undoLog.ts';

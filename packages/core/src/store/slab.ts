@@ -64,10 +64,10 @@ export class SlabTable {
   /** The row with `key` in the account's slab, or −1. */
   find(account: number, key: number): number {
     const { base, count, key: keys } = this.#columns;
-    const first = base.data[account] as number;
-    const end = first + (count.data[account] as number);
-    const data = keys.data;
-    for (let row = first; row < end; row++) if (data[row] === key) return row;
+    const first = base.get(account);
+    const end = first + count.get(account);
+    const { data, step } = keys;
+    for (let row = first; row < end; row++) if (data[row * step] === key) return row;
     return -1;
   }
 
