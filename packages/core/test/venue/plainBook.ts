@@ -61,10 +61,10 @@ export function plainSideOf(book: PlainBook, instrument: number, side: number): 
     .map(({ id, account, price, size }) => [id, account, price, size]);
 }
 
-/** Every column's bytes, as one text per column: equal texts are equal states. */
+/** The bytes of all columns, as one text per memory: equal texts are equal states. */
 export function stateBytes(state: State): string[] {
-  return state.log.columns.map((column) => {
-    const { buffer } = column.data;
+  const buffers = [...new Set(state.log.columns.map(({ data }) => data.buffer))];
+  return buffers.map((buffer) => {
     let hash = 0;
     const words = new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4));
     for (let i = 0; i < words.length; i++) {
@@ -72,6 +72,6 @@ export function stateBytes(state: State): string[] {
       if (word !== 0) hash = (Math.imul(hash, 31) + Math.imul(word, i + 1)) | 0;
     }
     const tail = new Uint8Array(buffer, words.length * 4);
-    return `${column.name}:${hash}:${tail.join(',')}`;
+    return `${hash}:${tail.join(',')}`;
   });
 }
