@@ -1,9 +1,10 @@
 import {
+  arm,
+  health,
   liquidationVerdict,
   measureMaintenance,
   nominate,
   RISK,
-  rearm,
   VERDICT,
 } from '../risk/index.ts';
 import { globalParameters, LIQUIDATION_STAGE } from '../schema/index.ts';
@@ -30,22 +31,26 @@ export function collectCandidates(state: State): Candidate[] {
   nominate(state, (account) => nominees.push(account));
   const candidates: Candidate[] = [];
   for (const account of nominees) {
+    const measured = health(state, account);
+    if (measured >= 0) {
+      dropHealthy(state, account, measured);
+      continue;
+    }
     const verdict = liquidationVerdict(state, account);
-    if (verdict === VERDICT.healthy) dropHealthy(state, account);
-    else if (verdict === VERDICT.liquidatable) candidates.push(admit(state, account));
+    if (verdict === VERDICT.liquidatable) candidates.push(admit(state, account));
     else holdBack(state, account, verdict);
   }
   candidates.sort((a, b) => b.priority - a.priority || a.account - b.account);
   return candidates;
 }
 
-function dropHealthy(state: State, account: number): void {
+function dropHealthy(state: State, account: number, measured: number): void {
   if (state.accounts.liquidationStage.get(account) !== LIQUIDATION_STAGE.none) {
     endLiquidation(state, account, 'cured');
     return;
   }
   clearWait(state, account);
-  rearm(state, account);
+  arm(state, account, measured);
 }
 
 /** Below maintenance at the mark, but not on lawful evidence. It stays nominated. */

@@ -101,14 +101,15 @@ function runPhases(machine: Machine, block: Block): BlockOutcome {
   updateMarks(state);
   advanceScreen(state);
   conservation.check(0);
+  disarmTouched(state);
   // 3 Triggers have their place here. 4 Commands.
   const report: DispatchReport = { refusals: [] };
   const results = runCommands(machine, block.commands, report);
   // 5 Expiries and releases.
   const entries = state.log.count;
   releaseWithdrawals(state);
-  // 6 Liquidation and losses.
-  disarmTouched(state);
+  // 6 Liquidation and losses. The gate has disarmed what the commands touched.
+  disarmTouched(state, entries);
   const closed = state.log.count;
   runLiquidations(state);
   runLosses(state);

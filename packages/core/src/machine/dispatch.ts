@@ -38,6 +38,11 @@ export interface DispatchReport {
 }
 
 const NO_ACTIONS: readonly Code[] = Object.freeze([]) as readonly Code[];
+/** The result of most commands, made once: a block's results outlive it and are copied by the GC. */
+const ONE_ACCEPTED: CommandResult = Object.freeze({
+  code: accepted,
+  actions: Object.freeze([accepted]) as readonly Code[],
+});
 
 /**
  * The envelope alone, reading only: ingress, mempool and proposal filter. Spec: accounts 2.
@@ -99,7 +104,9 @@ export function runBody(
     if (code !== accepted) report(place, i, { code, figures: state.figures });
     codes.push(code);
   }
-  return { code: accepted, actions: codes };
+  return codes.length === 1 && codes[0] === accepted
+    ? ONE_ACCEPTED
+    : { code: accepted, actions: codes };
 }
 
 /** The result of a command whose envelope was refused. */

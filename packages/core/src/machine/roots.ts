@@ -5,7 +5,7 @@ import {
   type TableSchema,
 } from '../schema/index.ts';
 import type { State } from '../state/index.ts';
-import type { Column, F64Column, I32Column } from '../store/index.ts';
+import type { F64Column, I32Column } from '../store/index.ts';
 import { DenseTree } from './denseTree.ts';
 import { DirtyRows } from './dirtyRows.ts';
 import { type HashPairs, hashTwo } from './hash.ts';
@@ -66,6 +66,7 @@ export class Roots {
   readonly #codecs: RowCodecs;
   readonly #kinds: Uint8Array;
   readonly #tables: Uint8Array;
+  readonly #strides: Uint8Array;
   readonly #accountColumns: (I32Column | undefined)[] = [];
   readonly #accounts: DenseTree;
   readonly #dirtyAccounts: DirtyRows;
@@ -86,25 +87,39 @@ export class Roots {
     }
     this.#kinds = new Uint8Array(state.log.columns.length);
     this.#tables = new Uint8Array(state.log.columns.length);
+    this.#strides = Uint8Array.from(state.log.columns, (column) => column.stride);
     this.#classify();
   }
 
-  /** Marks what the log says was written since `fromEntry`. */
+  /**
+   * Marks what the log says was written since `fromEntry`. The entries of a row come in runs: its
+   * owner is looked up once a run, since at the end of a block the row is cold (half of this scan).
+   */
   note(fromEntry = 0): void {
     const { log } = this.#state;
     const { columnIds, cells, count } = log;
+    let account = -1;
+    let owners: I32Column | undefined;
+    let owned = -1;
     for (let entry = fromEntry; entry < count; entry++) {
       const id = columnIds[entry] as number;
       const column = id < 0 ? ~id : id;
       const kind = this.#kinds[column];
-      if (kind === ACCOUNT_COLUMN) this.#noteOwner(entry, column, cells[entry] as number);
-      else if (kind !== SKIP) {
-        const stride = (log.columns[column] as Column).stride;
-        const row =
-          stride === 1 ? (cells[entry] as number) : ((cells[entry] as number) / stride) | 0;
-        if (kind === ACCOUNT_ROW) this.#dirtyAccounts.add(row);
-        else (this.#dirtyRows[this.#tables[column] as number] as DirtyRows).add(row);
-      }
+      if (kind === SKIP) continue;
+      const stride = this.#strides[column] as number;
+      const cell = cells[entry] as number;
+      const row = stride === 1 ? cell : (cell / stride) | 0;
+      if (kind === ACCOUNT_ROW) {
+        if (row !== account) this.#dirtyAccounts.add(row);
+        account = row;
+      } else if (kind === ACCOUNT_COLUMN) {
+        const of = this.#accountColumns[column] as I32Column;
+        if (of.id === column) this.#noteMove(entry);
+        if (row === owned && of === owners) continue;
+        owned = row;
+        owners = of;
+        this.#dirtyAccounts.add(of.get(row));
+      } else (this.#dirtyRows[this.#tables[column] as number] as DirtyRows).add(row);
     }
   }
 
@@ -171,13 +186,9 @@ export class Roots {
     }
   }
 
-  #noteOwner(entry: number, id: number, cell: number): void {
+  /** A row that changes hands changes two accounts. */
+  #noteMove(entry: number): void {
     const { log } = this.#state;
-    const column = log.columns[id] as Column;
-    const owners = this.#accountColumns[id] as I32Column;
-    const row = column.stride === 1 ? cell : (cell / column.stride) | 0;
-    this.#dirtyAccounts.add(owners.get(row));
-    if (column !== owners) return;
     this.#dirtyAccounts.add(log.oldDoubles[entry] as number);
     this.#dirtyAccounts.add(log.newDoubles[entry] as number);
   }

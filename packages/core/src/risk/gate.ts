@@ -4,7 +4,8 @@ import { refuse, rollbackTo, type State, savepoint } from '../state/index.ts';
 import { type Growing, growthTest, heldLotsOf, isScaled, worstLotsOf } from './growth.ts';
 import { measure, RISK } from './kernel.ts';
 import { isReduction, repaymentSlack, type Standing, standingOf } from './reduction.ts';
-import { collectTouched } from './touched.ts';
+import { disarm } from './screen.ts';
+import { touchedSince } from './touched.ts';
 
 // The one gate: what an action leaves behind in the accounts that it touched. Spec: margin 8.
 
@@ -30,8 +31,11 @@ export function gate(state: State, run: () => Code, growing?: Growing): Code {
     rollbackTo(state, point);
     return code;
   }
+  const touched = touchedSince(state, point.entries);
+  const { accounts } = touched;
   let suspects: Suspect[] | undefined;
-  for (const account of collectTouched(state, point.entries)) {
+  for (let i = 0; i < accounts.length; i++) {
+    const account = accounts[i] as number;
     if (isClear(state, account)) continue;
     suspects ??= [];
     suspects.push(suspectOf(state, account));
@@ -41,12 +45,23 @@ export function gate(state: State, run: () => Code, growing?: Growing): Code {
     const again = judgeAgain(state, run, suspects);
     if (again !== accepted) return again;
   }
-  if (growing === undefined) return accepted;
-  if (heldLotsOf(state, growing) <= held && worstLotsOf(state, growing) <= worst) return accepted;
-  if (!isScaled(state, growing)) return accepted;
+  const grown = growing === undefined ? accepted : judgeGrowth(state, growing, { held, worst });
+  if (grown === accepted) disarm(state, touched);
+  else rollbackTo(state, point);
+  return grown;
+}
+
+/** What a position that grew must leave: the free margin with s of F1 and scaled deposits. */
+function judgeGrowth(
+  state: State,
+  growing: Growing,
+  before: { readonly held: number; readonly worst: number },
+): Code {
+  const hasGrown =
+    heldLotsOf(state, growing) > before.held || worstLotsOf(state, growing) > before.worst;
+  if (!hasGrown || !isScaled(state, growing)) return accepted;
   const { available, required } = growthTest(state, growing);
   if (available - required >= 0) return accepted;
-  rollbackTo(state, point);
   return refuse(state, rejections.initialMargin, {
     account: growing.account,
     required,

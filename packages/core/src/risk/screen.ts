@@ -1,9 +1,8 @@
-import { assetParameters, SETTLEMENT_ASSET } from '../schema/index.ts';
+import { assetParameters, SETTLEMENT_ASSET, TIERS_MAX } from '../schema/index.ts';
 import { assetParameter, type State } from '../state/index.ts';
-import { maintenanceTiers } from './explain.ts';
-import { tierOf } from './formulas/requirement.ts';
-import { measureMaintenance, RISK } from './kernel.ts';
+import { health } from './kernel.ts';
 import { freezeShareValues } from './shareValues.ts';
+import { type Touched, touchedSince } from './touched.ts';
 
 // The exact-superset screen: which accounts could have fallen below maintenance since they were
 // last measured. `screenClock` adds up, block by block, the largest relative move of anything that
@@ -88,50 +87,22 @@ function relativeMove(before: number, now: number): number {
 
 /**
  * Disarms what was written since an entry of the log: the accounts with writes to their balances or
- * positions, and every account when a parameter or a tier changed. Runs before `nominate`, and
- * again at the end of a block for what the liquidation phase wrote.
+ * positions, and every account when a parameter or a tier changed. Runs before `nominate` over the
+ * phases of a block; what the gate let pass it has disarmed itself.
  */
 export function disarmTouched(state: State, fromEntry = 0): void {
-  const { log, balances, positions, accounts, machine } = state;
-  const { columnIds, cells } = log;
-  const balancesFrom = balances.account.id;
-  const balancesTo = balances.next.id;
-  const positionsFrom = positions.account.id;
-  const positionsTo = positions.next.id;
-  const balanceCount = accounts.balanceCount.id;
-  const positionCount = accounts.positionCount.id;
-  const end = log.count;
-  let isAll = false;
-  for (let entry = fromEntry; entry < end; entry++) {
-    const raw = columnIds[entry] as number;
-    const id = raw < 0 ? ~raw : raw;
-    const cell = cells[entry] as number;
-    if (id >= positionsFrom && id < positionsTo) {
-      accounts.armedAt.set(positions.account.get(cell), 0);
-    } else if (id >= balancesFrom && id < balancesTo) {
-      accounts.armedAt.set(balances.account.get(cell), 0);
-    } else if (id === positionCount || id === balanceCount) {
-      accounts.armedAt.set(cell, 0);
-    } else {
-      isAll ||= isRule(state, id);
-    }
-  }
-  if (isAll) machine.screenClock.add(0, DISARM_ALL);
+  disarm(state, touchedSince(state, fromEntry));
 }
 
 /**
- * Whether a column holds what maintenance is computed by, besides rows of accounts and frozen
- * values.
+ * Disarms the accounts of an action that passed the gate, while their rows are at hand: reading the
+ * owner of every entry again at the end of a block cost 8 % of it (bench/applyBlock.bench.ts).
  */
-function isRule(state: State, id: number): boolean {
-  const { assets, instruments } = state;
-  return (
-    id === assets.parameters.id ||
-    id === assets.listedMs.id ||
-    id === assets.rampedMs.id ||
-    id === instruments.multiplier.id ||
-    (id >= instruments.tierCount.id && id <= instruments.tierMaintenanceDeduction.id)
-  );
+export function disarm(state: State, touched: Touched): void {
+  const { armedAt } = state.accounts;
+  const { accounts } = touched;
+  for (let i = 0; i < accounts.length; i++) armedAt.set(accounts[i] as number, 0);
+  if (touched.hasRule) state.machine.screenClock.add(0, DISARM_ALL);
 }
 
 /** Visits the accounts that may be below maintenance, ascending by id. */
@@ -146,10 +117,11 @@ export function nominate(state: State, visit: (account: number) => void): void {
 
 /** Arms an account by its present health; one below maintenance stays nominated. */
 export function rearm(state: State, account: number): void {
-  const figures = state.scratch;
-  measureMaintenance(state, account, figures);
-  const marginBalance = figures[RISK.marginBalance] as number;
-  const health = marginBalance - (figures[RISK.maintenance] as number);
+  arm(state, account, health(state, account));
+}
+
+/** Arms an account whose present health was just measured. */
+export function arm(state: State, account: number, health: number): void {
   const { armedAt } = state.accounts;
   if (!(health >= 0)) {
     armedAt.set(account, 0);
@@ -213,7 +185,9 @@ function exposureOf(state: State, account: number): number {
 
 /** The largest marginal maintenance rate up to where a notional can grow within the reach. */
 function rateWithin(state: State, instrument: number, notional: number): number {
-  const tiers = maintenanceTiers(state, instrument);
-  const rate = (tiers.ratesPpm[tierOf(tiers, notional * GROWTH)] as number) / PPM;
-  return Math.max(rate, state.instruments.maintenanceRate.get(instrument));
+  const { tierLow, tierMaintenance, tierCount, maintenanceRate } = state.instruments;
+  let tier = instrument * TIERS_MAX;
+  const last = tier + tierCount.get(instrument) - 1;
+  while (tier < last && tierLow.get(tier + 1) <= notional * GROWTH) tier += 1;
+  return Math.max(tierMaintenance.get(tier) / PPM, maintenanceRate.get(instrument));
 }
