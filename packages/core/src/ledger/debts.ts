@@ -1,7 +1,13 @@
-import { broken } from '../math/index.ts';
+import { amountUp, broken, toDouble } from '../math/index.ts';
 import { findBalance, type State } from '../state/index.ts';
 import { least } from './amounts.ts';
-import { claimOf, debtOf as debtOfShares, repayment, sharesToBorrow } from './loanShares.ts';
+import {
+  type Borrowing,
+  borrowing,
+  claimOf,
+  debtOf as debtOfShares,
+  repayment,
+} from './loanShares.ts';
 
 // The debts of accounts: debt shares of what is lent of an asset. No function here moves a
 // balance's free amount: callers say where the money goes. Spec: ledger 4.
@@ -48,15 +54,29 @@ export function suppliedDouble(state: State, row: number): number {
   return (shares * supplyTotal.double(asset)) / supplyShares.double(asset);
 }
 
-/** Adds a debt of `amount` to a balance row, at a price per share rounded up. */
+/** Adds a debt of `amount` to a balance row; what its shares owe above it is dust. */
 export function addDebt(state: State, row: number, amount: bigint): void {
   const { assets, balances } = state;
   const asset = balances.asset.get(row);
   const total = assets.borrowTotal.get(asset);
-  const shares = sharesToBorrow(amount, total, assets.borrowShares.get(asset));
-  assets.borrowTotal.set(asset, total + amount);
+  const live = borrowing(amount, total, assets.borrowShares.get(asset));
+  const { shares, debt } = borrowingAtLeast(live, amount, assets.debtPerShare.get(asset));
+  assets.borrowTotal.set(asset, total + debt);
   assets.borrowShares.add(asset, shares);
+  if (debt > amount) assets.dust.add(asset, debt - amount);
   balances.debtShares.add(row, shares);
+}
+
+/**
+ * A loan whose shares count for no less than its amount at the price that margin froze for the block
+ * (0: none yet): roundings inside the block may have made shares dearer. Spec: ledger 4.9.
+ */
+function borrowingAtLeast(live: Borrowing, amount: bigint, frozenPrice: number): Borrowing {
+  if (frozenPrice === 0 || toDouble(live.shares) * frozenPrice >= toDouble(amount)) return live;
+  const shares = amountUp(toDouble(amount) / frozenPrice);
+  if (shares <= live.shares) return live;
+  const debt = amountUp(toDouble(shares) * frozenPrice);
+  return { shares, debt: debt > amount ? debt : amount };
 }
 
 /** Takes up to `amount` off the debt of a balance row and returns what it took. */
@@ -65,14 +85,15 @@ export function reduceDebt(state: State, row: number, amount: bigint): bigint {
   const asset = balances.asset.get(row);
   const shares = balances.debtShares.get(row);
   if (shares === 0n) return 0n;
-  const { paid, burned } = repayment({
+  const { paid, burned, settled } = repayment({
     amount,
     shares,
     borrowed: assets.borrowTotal.get(asset),
     borrowedShares: assets.borrowShares.get(asset),
   });
-  assets.borrowTotal.add(asset, -paid);
+  assets.borrowTotal.add(asset, -settled);
   assets.borrowShares.add(asset, -burned);
+  if (paid > settled) assets.dust.add(asset, paid - settled);
   balances.debtShares.set(row, shares - burned);
   return paid;
 }

@@ -35,17 +35,18 @@ export {
 } from './interest.ts';
 export { conservationErrors } from './invariants.ts';
 export {
+  type Borrowing,
   borrowableAmount,
+  borrowing,
   claimOf,
   type DebtLoss,
   type DebtLossInput,
   debtLoss,
+  type Repayment,
   type RepaymentInput,
   repayment,
   type SharePayment,
-  type SupplyWithdrawal,
   type SupplyWithdrawalInput,
-  sharesToBorrow,
   sharesToSupply,
   supplyWithdrawal,
 } from './loanShares.ts';

@@ -15,14 +15,22 @@ export function debtOf(shares: bigint, borrowed: bigint, borrowedShares: bigint)
   return mulDivUp(shares, borrowed, borrowedShares);
 }
 
+/** What a loan adds to the shares and to what all borrowers owe. */
+export interface Borrowing {
+  readonly shares: bigint;
+  /** At least the amount; what is above it is dust. */
+  readonly debt: bigint;
+}
+
 /**
- * The shares that borrowing `amount` costs, up. Without debts the market starts at 1000 a unit;
- * shares that rounding left behind then stay in and weigh less than one unit. Spec: ledger 4.2.
+ * A loan of `amount`: the shares that it costs, up, and what they owe, up, so that a debt share never
+ * gets cheaper. Without debts the market starts at 1000 a unit. Spec: ledger 4.2, 4.9.
  */
-export function sharesToBorrow(amount: bigint, borrowed: bigint, borrowedShares: bigint): bigint {
-  if (borrowed === 0n) return amount * sharesPerUnit;
-  assert(borrowedShares > 0n, 'debts have shares', { borrowed });
-  return mulDivUp(amount, borrowedShares, borrowed);
+export function borrowing(amount: bigint, borrowed: bigint, borrowedShares: bigint): Borrowing {
+  assert(borrowed > 0n === borrowedShares > 0n, 'debts have shares', { borrowed });
+  if (borrowed === 0n) return { shares: amount * sharesPerUnit, debt: amount };
+  const shares = mulDivUp(amount, borrowedShares, borrowed);
+  return { shares, debt: mulDivUp(shares, borrowed, borrowedShares) };
 }
 
 export interface RepaymentInput {
@@ -40,15 +48,24 @@ export interface SharePayment {
   readonly burned: bigint;
 }
 
+export interface Repayment extends SharePayment {
+  /** What leaves the borrowed total; `paid` − `settled` is dust. */
+  readonly settled: bigint;
+}
+
 /**
  * A repayment: in full it takes exactly the debt and burns all shares, in part it burns shares
- * rounded down. Borrowed falls by `paid`, the shares by `burned`. Spec: ledger 4.3.
+ * rounded down. Borrowed falls by what the burned shares are worth, down, so that a debt share never
+ * gets cheaper for those who stay. Spec: ledger 4.3, 4.9.
  */
-export function repayment(input: RepaymentInput): SharePayment {
+export function repayment(input: RepaymentInput): Repayment {
   const { amount, shares, borrowed, borrowedShares } = input;
   const debt = debtOf(shares, borrowed, borrowedShares);
-  if (amount >= debt) return { paid: debt, burned: shares };
-  return { paid: amount, burned: mulDivDown(amount, borrowedShares, borrowed) };
+  if (debt === 0n) return { paid: 0n, burned: shares, settled: 0n };
+  const isFull = amount >= debt;
+  const burned = isFull ? shares : mulDivDown(amount, borrowedShares, borrowed);
+  const settled = mulDivDown(burned, borrowed, borrowedShares);
+  return { paid: isFull ? debt : amount, burned, settled };
 }
 
 /** What a supplier can take out: ⌊shares × (supplied + 1) ÷ (all shares + 1000)⌋. */
@@ -71,16 +88,12 @@ export interface SupplyWithdrawalInput {
   readonly suppliedShares: bigint;
 }
 
-export interface SupplyWithdrawal extends SharePayment {
-  /** What stays in the total when the last share goes: it moves to the dust account. */
-  readonly residue: bigint;
-}
-
 /**
  * A supplier redeems: in full it burns all its shares, in part it burns shares rounded up.
- * Supplied falls by `paid` + `residue`, the shares by `burned`. Spec: ledger 4.5.
+ * Supplied falls by `paid`, the shares by `burned`; what the virtual shares hold stays when the last
+ * share goes, so that a supply share never gets cheaper by it. Spec: ledger 4.5, 4.9.
  */
-export function supplyWithdrawal(input: SupplyWithdrawalInput): SupplyWithdrawal {
+export function supplyWithdrawal(input: SupplyWithdrawalInput): SharePayment {
   const { amount, shares, supplied, suppliedShares } = input;
   const claim = claimOf(shares, supplied, suppliedShares);
   const isFull = amount >= claim;
@@ -88,7 +101,7 @@ export function supplyWithdrawal(input: SupplyWithdrawalInput): SupplyWithdrawal
   const burned = isFull
     ? shares
     : mulDivUp(amount, suppliedShares + virtualShares, supplied + virtualAmount);
-  return { paid, burned, residue: burned === suppliedShares ? supplied - paid : 0n };
+  return { paid, burned };
 }
 
 export interface DebtLossInput {
@@ -102,7 +115,7 @@ export interface DebtLossInput {
 }
 
 export interface DebtLoss {
-  /** Taken off borrowed. */
+  /** What is not paid; it leaves borrowed as a full repayment does. */
   readonly debt: bigint;
   /** Taken off supplied: suppliers bear it pro rata. */
   readonly fromSuppliers: bigint;

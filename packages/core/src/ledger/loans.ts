@@ -127,9 +127,9 @@ export function redeem(state: State, action: ActionOf<'redeem'>, caller: Caller)
   if (shares === 0n || action.amount > claim) {
     return refuse(state, rejections.supplyInsufficient, { supplied: claim, amount: action.amount });
   }
-  const { supplyTotal, supplyShares, dust, borrowTotal } = state.assets;
+  const { supplyTotal, supplyShares, borrowTotal } = state.assets;
   const supplied = supplyTotal.get(asset);
-  const { paid, burned, residue } = supplyWithdrawal({
+  const { paid, burned } = supplyWithdrawal({
     amount: action.amount === 0n ? claim : action.amount,
     shares,
     supplied,
@@ -139,9 +139,8 @@ export function redeem(state: State, action: ActionOf<'redeem'>, caller: Caller)
   if (paid > available) {
     return refuse(state, rejections.liquidityInsufficient, { available, amount: paid });
   }
-  supplyTotal.set(asset, supplied - paid - residue);
+  supplyTotal.set(asset, supplied - paid);
   supplyShares.add(asset, -burned);
-  dust.add(asset, residue);
   state.balances.supplyShares.set(row, shares - burned);
   state.balances.amount.add(row, paid);
   pruneBalance(state, account, row);

@@ -1,6 +1,5 @@
 import {
   balanceAmount,
-  bookDust,
   least,
   pruneBalance,
   settle,
@@ -110,15 +109,14 @@ export function recallSupply(state: State, account: number, asset: number): void
   if (shares === 0n) return;
   const { supplyTotal, supplyShares } = state.assets;
   const supplied = supplyTotal.get(asset);
-  const { paid, burned, residue } = supplyWithdrawal({
+  const { paid, burned } = supplyWithdrawal({
     amount: supplied,
     shares,
     supplied,
     suppliedShares: supplyShares.get(asset),
   });
-  supplyTotal.set(asset, supplied - paid - residue);
+  supplyTotal.set(asset, supplied - paid);
   supplyShares.add(asset, -burned);
-  bookDust(state, asset, residue);
   state.balances.supplyShares.set(row, shares - burned);
   state.balances.amount.add(row, paid);
   pruneBalance(state, account, row);

@@ -1,8 +1,10 @@
 import { debtOf } from '../ledger/index.ts';
+import { toDouble } from '../math/index.ts';
 import { assetParameters, SETTLEMENT_ASSET } from '../schema/index.ts';
 import { assetParameter, type State } from '../state/index.ts';
 import { worstLots } from './formulas/reserve.ts';
 import { measure, RISK } from './kernel.ts';
+import { frozenDebt } from './shareValues.ts';
 
 // What strictly reduces an account's risk: free margin, health and maintenance no worse, no leg
 // that grows or flips, no collateral that leaves. Spec: margin 8.3.
@@ -65,12 +67,17 @@ export function isReduction(before: Standing, after: Standing, slack: number): b
   );
 }
 
-/** What rounding may cost: a unit of each asset whose debt shrank, at what a liability weighs. */
+/**
+ * What rounding may cost: for each asset whose debt shrank, at what a liability weighs, a unit, and
+ * what the burned shares cost above the price that is frozen for the block.
+ */
 export function repaymentSlack(state: State, before: Standing, after: Standing): number {
   let slack = 0;
-  for (const { asset, debtShares } of before.holdings) {
+  for (const { asset, debt, debtShares } of before.holdings) {
     const now = after.holdings.find((holding) => holding.asset === asset)?.debtShares ?? 0n;
-    if (now < debtShares) slack += liabilityUnit(state, asset);
+    if (now >= debtShares) continue;
+    const dearer = toDouble(debt) / toDouble(debtShares) - frozenDebt(state, asset);
+    slack += liabilityUnit(state, asset) * (1 + toDouble(debtShares - now) * Math.max(0, dearer));
   }
   return slack;
 }

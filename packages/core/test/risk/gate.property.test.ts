@@ -99,8 +99,9 @@ describe('the gate over random actions', () => {
         if (!touched.includes(k + 1)) expect(figures).toEqual(was);
         else if (figures.freeMargin < 0) {
           seen.reduced += 1;
-          expect(figures.freeMargin).toBeGreaterThanOrEqual(was.freeMargin - 1);
-          expect(figures.health).toBeGreaterThanOrEqual(was.health - 1);
+          // A repaid loan may round by a unit, and by one more where its shares became dearer.
+          expect(figures.freeMargin).toBeGreaterThanOrEqual(was.freeMargin - 2);
+          expect(figures.health).toBeGreaterThanOrEqual(was.health - 2);
           expect(figures.maintenance).toBeLessThanOrEqual(was.maintenance);
         } else seen.passed += 1;
       });

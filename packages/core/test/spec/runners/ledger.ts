@@ -2,6 +2,7 @@ import {
   type AssetSums,
   absorbLoss,
   amountForShares,
+  borrowing,
   borrowRatePpm,
   claimOf,
   claimPayment,
@@ -9,7 +10,6 @@ import {
   type RateCurve,
   repayment,
   sharesForDeposit,
-  sharesToBorrow,
   split,
   splitCapped,
   splitIncome,
@@ -50,7 +50,7 @@ export const ledgerRunners: Readonly<Record<string, FigureRunner>> = {
     const { shares, borrowed, borrowedShares, offered, more } = amounts(input);
     return {
       debt: debtOf(shares, borrowed, borrowedShares),
-      sharesForMore: sharesToBorrow(more, borrowed, borrowedShares),
+      borrowing: borrowing(more, borrowed, borrowedShares),
       repayment: repayment({ amount: offered, shares, borrowed, borrowedShares }),
     };
   },
