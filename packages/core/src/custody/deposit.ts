@@ -1,12 +1,13 @@
 import { openAccount } from '../accounts/index.ts';
-import { credit } from '../ledger/index.ts';
-import { amountDown, amountOf, toDouble } from '../math/index.ts';
+import { credit, least } from '../ledger/index.ts';
+import { amountDown, amountOf } from '../math/index.ts';
 import {
   type ActionOf,
   accepted,
   assetParameters,
   type Code,
   rejections,
+  SETTLEMENT_ASSET,
 } from '../schema/index.ts';
 import {
   accountExists,
@@ -24,6 +25,8 @@ export const CHAINS = 16;
 
 /** The most that custody of one asset may hold, 2^60 − 1: sums of claims stay far inside a cell. */
 export const CUSTODY_MAX = 1_152_921_504_606_846_975n;
+/** The most that custody of one asset may be worth when a deposit is taken, settlement units: 2^56. */
+const WORTH_MAX = 72_057_594_037_927_936;
 
 /**
  * Credits collateral that arrived in custody, once: it carries the next number of its chain.
@@ -55,12 +58,14 @@ export function deposit(state: State, action: ActionOf<'deposit'>, _caller: Call
 }
 
 /**
- * Units of an asset that custody may hold: 2^53 − 1, and as many settlement units of value at the
- * higher of index and slow price, so that no value of it leaves what a balance can hold.
+ * Units of an asset that custody may hold: CUSTODY_MAX, and what is worth WORTH_MAX at the higher of
+ * index and slow price, so that a deficit in it stays inside a balance though its price rises 128-fold.
  */
 function custodyMax(state: State, asset: number): bigint {
   const price = state.assets.priceHigh.get(asset);
-  return price <= 1 ? CUSTODY_MAX : amountDown(toDouble(CUSTODY_MAX) / price);
+  return asset === SETTLEMENT_ASSET || price === 0
+    ? CUSTODY_MAX
+    : least(CUSTODY_MAX, amountDown(WORTH_MAX / price));
 }
 
 function judgeTarget(state: State, action: ActionOf<'deposit'>): Code {
