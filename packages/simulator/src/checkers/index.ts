@@ -3,5 +3,5 @@
 // anew. Keeps true: a checker reads only, and says with figures what does not hold. Start at
 // checker.ts, then suite.ts for the list.
 export type { CheckContext, Checker, Violation } from './checker.ts';
-export { type Reading, readRows } from './reading.ts';
+export type { Reading } from './reading.ts';
 export { allCheckers, Checkers, createCheckers } from './suite.ts';
