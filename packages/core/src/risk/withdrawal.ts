@@ -18,7 +18,7 @@ import {
   savepoint,
   timeMs,
 } from '../state/index.ts';
-import { type PositionPart, positionParts } from './explain.ts';
+import { balanceParts, type PositionPart, positionParts } from './explain.ts';
 import { countedLoss } from './formulas/gains.ts';
 import { unwindCost } from './formulas/unwind.ts';
 import { measure, RISK } from './kernel.ts';
@@ -80,8 +80,9 @@ export function withdrawalTest(state: State, account: number): WithdrawalTest {
   let unwinding = 0;
   for (const part of parts) unwinding += unwindOf(state, part);
   const available = figures[RISK.withdrawalBalance] as number;
+  const locked = figures[RISK.lockedGain] as number;
   return {
-    available: available - (figures[RISK.lockedGain] as number) - doubtOf(state, parts),
+    available: available - locked - doubtOf(state, parts) - unprovenOf(state, account),
     required: Math.max(figures[RISK.initial] as number, least) + unwinding,
   };
 }
@@ -162,7 +163,7 @@ function isOpenDeficit(state: State, sinceMs: number): boolean {
   return timeMs(state) - sinceMs < globalParameter(state, globalParameters.deficitBlockMs);
 }
 
-/** Blocked unless every asset that the test values, and the one that leaves, has an ok index. */
+/** Blocked unless the asset that leaves, and every asset that the account owes, has an ok index. */
 function evidenceRefusal(state: State, account: number, asset: number): Code {
   if (asset !== 0 && !isAssetOk(state, asset)) {
     return refuse(state, rejections.priceNotOk, { account, asset });
@@ -170,12 +171,29 @@ function evidenceRefusal(state: State, account: number, asset: number): Code {
   const { accounts, balances } = state;
   const base = accounts.balanceBase.get(account);
   for (let row = base; row < base + accounts.balanceCount.get(account); row++) {
-    const held = balances.asset.get(row);
-    if (!isAssetOk(state, held)) {
-      return refuse(state, rejections.priceNotOk, { account, asset: held });
+    const owed = balances.asset.get(row);
+    if (balances.debtShares.get(row) !== 0n && !isAssetOk(state, owed)) {
+      return refuse(state, rejections.priceNotOk, { account, asset: owed });
     }
   }
   return accepted;
+}
+
+/**
+ * What the test counts for assets whose index is not ok: it is taken off again. To be blocked by what
+ * one holds would let anybody block an account by sending it a unit. Spec: margin 6.5.
+ */
+function unprovenOf(state: State, account: number): number {
+  let unproven = 0;
+  const base = state.accounts.balanceBase.get(account);
+  for (let row = base; row < base + state.accounts.balanceCount.get(account); row++) {
+    if (isAssetOk(state, state.balances.asset.get(row))) continue;
+    for (const part of balanceParts(state, account)) {
+      if (!isAssetOk(state, part.asset)) unproven += Math.max(0, part.initialValue);
+    }
+    return unproven;
+  }
+  return unproven;
 }
 
 function isAssetOk(state: State, asset: number): boolean {

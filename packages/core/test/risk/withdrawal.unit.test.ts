@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { take } from '../../src/ledger/index.ts';
+import { unwindCost } from '../../src/risk/formulas/unwind.ts';
 import {
   freeMargin,
   freezeShareValues,
@@ -9,7 +10,7 @@ import {
   withdrawalTest,
 } from '../../src/risk/index.ts';
 import { globalParameters, INDEX_STATUS, rejections, SIDE } from '../../src/schema/index.ts';
-import type { State } from '../../src/state/index.ts';
+import { findBalance, type State } from '../../src/state/index.ts';
 import { addAsset, freshState, setGlobalParameter } from '../fixtures/state.ts';
 import {
   addAccount,
@@ -136,7 +137,7 @@ describe('a withdrawal is blocked', () => {
     expect(withdrawalRefusal(state, account)).toBe(0);
   });
 
-  test('while an asset that it holds or takes out has no ok index', () => {
+  test('while an asset that it owes or takes out has no ok index', () => {
     const asset = addAsset(state, 1);
     setAssetPrice(state, asset, 1);
     setAssetParameter(state, asset, { name: 'haircutInitialPpm', value: 0 });
@@ -144,7 +145,13 @@ describe('a withdrawal is blocked', () => {
     setPlausible(state, 1, { status: INDEX_STATUS.stale, index: 100, low: 100, high: 100 });
     expect(withdrawalRefusal(state, account)).toBe(0);
     expect(withdrawalRefusal(state, account, asset)).toBe(rejections.priceNotOk.code);
+    const before = withdrawalTest(state, account);
     give(state, account, asset, 5n);
+    // Whoever sends a unit of a stale asset blocks nobody, and helps nobody either.
+    expect(withdrawalRefusal(state, account)).toBe(0);
+    expect(withdrawalTest(state, account)).toEqual(before);
+    const row = findBalance(state, account, asset);
+    state.balances.debtShares.set(row, 1n);
     expect(withdrawalRefusal(state, account)).toBe(rejections.priceNotOk.code);
   });
 
@@ -154,4 +161,9 @@ describe('a withdrawal is blocked', () => {
     setPlausible(state, 1, { status: INDEX_STATUS.stale, index: 100, low: 80, high: 130 });
     expect(maximumWithdrawal(state, account, 1)).toBe(9_700n);
   });
+});
+
+test('a depth that has faded below every number costs what no depth costs', () => {
+  const rule = { halfSpread: 0.0002, unwind: 0, costMax: 0.05, depth: 5e-324 };
+  expect(unwindCost(1_000_000, rule)).toBe(50_000);
 });

@@ -16,6 +16,9 @@ export interface UnwindRule {
 export function unwindCost(notional: number, rule: UnwindRule): number {
   if (notional === 0) return 0;
   if (rule.depth <= 0) return notional * rule.costMax;
-  const cost = rule.halfSpread + rule.unwind * Math.sqrt(notional / rule.depth);
+  const depths = notional / rule.depth;
+  // A depth that has faded to next to nothing: κ = 0 times infinity is no cost.
+  if (depths === Number.POSITIVE_INFINITY) return notional * rule.costMax;
+  const cost = rule.halfSpread + rule.unwind * Math.sqrt(depths);
   return notional * Math.min(rule.costMax, cost);
 }
