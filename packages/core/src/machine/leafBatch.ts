@@ -8,8 +8,9 @@ import type { HashPairs } from './hash.ts';
 export class LeafBatch {
   #bytes = new Uint8Array(64 * 4096);
   #view = new DataView(this.#bytes.buffer);
-  #nodes = new Uint8Array(64 * 4096);
-  #next = new Uint8Array(64 * 4096);
+  #nodes = new Nodes(4096);
+  #next = new Nodes(4096);
+  #hashed = new Nodes(4096);
   #counts = new Int32Array(4096);
   #items = 0;
   #chunks = 0;
@@ -61,15 +62,17 @@ export class LeafBatch {
   hash(hashPairs: HashPairs, emit: (item: number, nodes: Uint8Array, at: number) => void): void {
     const items = this.#items;
     if (items === 0) return;
-    if (this.#nodes.length < this.#chunks * 32 + items * 32) {
-      this.#nodes = new Uint8Array(this.#chunks * 64 + items * 64);
-      this.#next = new Uint8Array(this.#chunks * 64 + items * 64);
+    const room = this.#chunks + items;
+    if (this.#nodes.room < room) {
+      this.#nodes = new Nodes(2 * room);
+      this.#next = new Nodes(2 * room);
+      this.#hashed = new Nodes(2 * room);
     }
-    hashPairs(this.#bytes, this.#nodes, this.#chunks);
+    hashPairs(this.#bytes, this.#nodes.bytes, this.#chunks);
     const counts = this.#counts.slice(0, items);
     while (this.#fold(hashPairs, counts));
     for (let item = 0, at = 0; item < items; item++) {
-      emit(item, this.#nodes, at);
+      emit(item, this.#nodes.bytes, at);
       at += (counts[item] as number) * 32;
     }
   }
@@ -78,32 +81,32 @@ export class LeafBatch {
   #fold(hashPairs: HashPairs, counts: Int32Array): boolean {
     const nodes = this.#nodes;
     const next = this.#next;
+    const hashed = this.#hashed;
     let from = 0;
-    let pairs = 0;
-    for (const count of counts) {
-      if (count > 1) {
-        const padded = count + (count & 1);
-        next.set(nodes.subarray(from, from + count * 32), pairs * 64);
-        if (padded !== count) next.fill(0, pairs * 64 + count * 32, pairs * 64 + padded * 32);
-        pairs += padded >> 1;
-      }
-      from += count * 32;
-    }
-    if (pairs === 0) return false;
-    const hashed = new Uint8Array(pairs * 32);
-    hashPairs(next, hashed, pairs);
-    from = 0;
     let to = 0;
+    for (let item = 0; item < counts.length; item++) {
+      const count = counts[item] as number;
+      if (count > 1) {
+        next.copy(to, nodes, { from, count });
+        to += count;
+        if ((count & 1) === 1) next.clear(to++);
+      }
+      from += count;
+    }
+    if (to === 0) return false;
+    hashPairs(next.bytes, hashed.bytes, to >> 1);
+    from = 0;
+    to = 0;
     let taken = 0;
     for (let item = 0; item < counts.length; item++) {
       const count = counts[item] as number;
       const after = count > 1 ? (count + 1) >> 1 : count;
       if (count > 1) {
-        next.set(hashed.subarray(taken, taken + after * 32), to);
-        taken += after * 32;
-      } else next.set(nodes.subarray(from, from + count * 32), to);
-      from += count * 32;
-      to += after * 32;
+        next.copy(to, hashed, { from: taken, count: after });
+        taken += after;
+      } else next.copy(to, nodes, { from, count });
+      from += count;
+      to += after;
       counts[item] = after;
     }
     this.#nodes = next;
@@ -117,5 +120,30 @@ export class LeafBatch {
     grown.set(this.#bytes);
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
+  }
+}
+
+/** A list of 32-byte nodes, copied by words: with a view per copy a root took 1.3x. */
+class Nodes {
+  readonly room: number;
+  readonly bytes: Uint8Array;
+  readonly #words: Int32Array;
+
+  constructor(room: number) {
+    this.room = room;
+    this.#words = new Int32Array(room * 8);
+    this.bytes = new Uint8Array(this.#words.buffer);
+  }
+
+  copy(to: number, source: Nodes, part: { readonly from: number; readonly count: number }): void {
+    const words = this.#words;
+    const others = source.#words;
+    const shift = (part.from - to) * 8;
+    const end = (to + part.count) * 8;
+    for (let i = to * 8; i < end; i++) words[i] = others[i + shift] as number;
+  }
+
+  clear(node: number): void {
+    this.#words.fill(0, node * 8, node * 8 + 8);
   }
 }
