@@ -152,9 +152,11 @@ function checkSection(result: ScenarioResult): Section {
     rows: [
       [
         cell(`${countText(checks.count)} invariant checks`),
-        checks.violations.length === 0
-          ? cell('no violation', 'good')
-          : cell(`${countText(checks.violations.length)} violations`, 'bad'),
+        checks.count === 0
+          ? cell('not checked', 'muted')
+          : checks.violations.length === 0
+            ? cell('no violation', 'good')
+            : cell(`${countText(checks.violations.length)} violations`, 'bad'),
       ],
       ...checks.violations
         .slice(0, 10)

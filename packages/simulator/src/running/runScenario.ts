@@ -7,7 +7,7 @@ import { type DataFolder, readTable, resolveDataFile } from '../dataFiles/index.
 import { MissingDataError } from '../errors.ts';
 import { Market, startingPrices } from '../markets/index.ts';
 import { judgeAssertions, type UnjudgedResult } from '../metrics.ts';
-import type { RunEvent } from '../reporting/index.ts';
+import { countText, type RunEvent } from '../reporting/index.ts';
 import type { ResultRoots, ScenarioResult } from '../result.ts';
 import type { Scenario } from '../scenarios/index.ts';
 import { Seed } from '../seed.ts';
@@ -279,8 +279,8 @@ class Run {
     const notes: string[] = [];
     if (stands.shrunkCount > 0) {
       notes.push(
-        `${stands.shrunkCount} positions were opened smaller than drawn: initial margin did not ` +
-          'reach for all of them.',
+        `${countText(stands.shrunkCount)} positions were opened smaller than drawn: initial margin ` +
+          'did not reach for all of them.',
       );
     }
     if (this.#checkEvery > 1 && (this.#options.checkers ?? []).length > 0) {
@@ -291,7 +291,9 @@ class Run {
     }
     const dropped = this.#populations.reduce((sum, one) => sum + one.droppedRowCount, 0);
     if (dropped > 0) {
-      notes.push(`${dropped} rows of the account files were left out: out of bounds or empty.`);
+      notes.push(
+        `${countText(dropped)} rows of the account files were left out: out of bounds or empty.`,
+      );
     }
     return notes;
   }
