@@ -6,6 +6,8 @@ import { instrumentParameter, refuse, type State } from '../state/index.ts';
 
 /** Every notional and sum of notionals is an exact double. */
 const NOTIONAL_LIMIT = 9_007_199_254_740_992; // 2^53
+/** What a cell of lots holds. */
+const LOTS_MAX = 2_147_483_647;
 
 /** An order that passed the checks of form, with where its account stands. */
 export interface Incoming {
@@ -49,7 +51,9 @@ export function exposureRefusal(state: State, incoming: Incoming): Code {
   const v = instruments.multiplier.get(instrument);
   const price = Math.max(limit, instruments.markPrice.get(instrument));
   const notional = Math.max(worst * price * v, (incoming.restingValue + lots * limit) * v);
-  if (worst > sizeMax || notional >= NOTIONAL_LIMIT) {
+  // Orders against a position may exceed the largest position by it, and the position may go first.
+  const isTooMany = incoming.resting + lots > LOTS_MAX;
+  if (worst > sizeMax || isTooMany || notional >= NOTIONAL_LIMIT) {
     return refuse(state, rejections.positionLimit, { worst, sizeMax, notional });
   }
   return accepted;

@@ -6,7 +6,7 @@ import {
   MARKET_STATE,
   rejections,
 } from '../../src/schema/index.ts';
-import type { State } from '../../src/state/index.ts';
+import { findPosition, type State } from '../../src/state/index.ts';
 import { setGlobalParameter, setInstrumentParameter, startMs } from '../fixtures/state.ts';
 import {
   cancel,
@@ -178,6 +178,20 @@ describe('what the account and the venue have room for', () => {
     expect(place(state, 1, { size: 4, price: 980 })).toBe(0);
     expect(place(state, 1, { side: 'sell', size: 30, price: 1_010 })).toBe(0);
     expect(refusal(state, { side: 'sell', size: 1, price: 1_010 })).toBe('positionLimit');
+  });
+
+  test('orders of a side stay below what a cell of lots holds, whatever position they close', () => {
+    const state = openMarket();
+    state.instruments.multiplier.set(1, 1);
+    const billion = 1_000_000_000;
+    open(state, billion);
+    // As after two billion bids against a short of a billion that was closed meanwhile.
+    state.positions.size.set(findPosition(state, 1, 1), 2 * billion);
+    for (let k = 0; k < 2; k++) {
+      expect(place(state, 1, { side: 'sell', size: billion, price: 1_010 })).toBe(0);
+    }
+    expect(refusal(state, { side: 'sell', size: billion, price: 1_010 })).toBe('positionLimit');
+    expect(place(state, 1, { side: 'sell', size: 147_483_647, price: 1_010 })).toBe(0);
   });
 
   test('the worst notional stays an exact number', () => {
