@@ -320,7 +320,7 @@ export const assetParameters = {
     min: 0,
     max: 9_000_000_000_000_000,
     initial: 1_000_000_000_000,
-    safer: 'down',
+    safer: 'none',
     doc: 'C_min of F15.',
   },
   outflowPpm: {
@@ -329,7 +329,7 @@ export const assetParameters = {
     min: 0,
     max: 1_000_000,
     initial: 200_000,
-    safer: 'down',
+    safer: 'none',
     doc: 'γ of F15: daily outflow as a share of the least custody of 24 h.',
   },
   depositMin: {
@@ -495,7 +495,7 @@ export const underlyingParameters = {
     min: 0,
     max: 1_000_000,
     initial: 5_000,
-    safer: 'up',
+    safer: 'none',
     doc: 'Floor of the volatility margin rate.',
   },
   rateUpPpmPerDay: {

@@ -13,6 +13,7 @@ import {
   globalParameters,
   instrumentParameters,
   rejections,
+  underlyingParameters,
 } from '../../src/schema/index.ts';
 import { globalParameter, instrumentParameter, type State } from '../../src/state/index.ts';
 import { advance, freshState, smallLimits, startMs } from '../fixtures/state.ts';
@@ -93,6 +94,23 @@ describe('direction and notice', () => {
     expect(setGlobal(state, globalParameters.lossBudget, 2_000_000)).toBe(0);
     expect(setGlobal(state, globalParameters.quotaPerSecond, 1)).toBe(0);
   });
+});
+
+test('what moves maintenance or closes the way out waits, in both directions', () => {
+  const state = marketState();
+  const opening = state.pools.proposals.used;
+  const { rateFloorPpm } = underlyingParameters;
+  const { outflowMin, outflowPpm } = assetParameters;
+  // Volatility margin has this floor, and maintenance follows it within the hour.
+  expect(
+    set(state, { scope: 'underlying', target: 1, parameter: rateFloorPpm.id, value: 50_000n }),
+  ).toBe(0);
+  for (const { id, initial } of [outflowMin, outflowPpm]) {
+    const change = { scope: 'asset', target: 1, parameter: id } as const;
+    expect(set(state, { ...change, value: BigInt(initial / 2) })).toBe(0);
+    expect(set(state, { ...change, value: 0n })).toBe(rejections.parameterStep.code);
+  }
+  expect(state.pools.proposals.used).toBe(opening + 3);
 });
 
 describe('refusals', () => {
