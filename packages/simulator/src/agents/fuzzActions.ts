@@ -123,7 +123,7 @@ const makers: { readonly [K in CommandKind]: Maker<K> } = {
   setMarketState: ({ values }) => ({
     kind: 'setMarketState',
     instrument: values.instrument(),
-    state: values.random.chance(0.25) ? 'reduceOnly' : 'open',
+    state: values.random.chance(0.15) ? 'reduceOnly' : 'open',
   }),
   haltMarket: ({ values }) => ({
     kind: 'haltMarket',

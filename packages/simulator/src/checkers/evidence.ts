@@ -1,5 +1,5 @@
 import { oracleViolations } from '@plimsoll/core/oracle';
-import { INDEX_STATUS } from '@plimsoll/core/schema';
+import { INDEX_STATUS, SETTLEMENT_ASSET } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 import type { CheckContext, Checker } from './checker.ts';
 import { isSame } from './liquidations.ts';
@@ -18,12 +18,11 @@ export const evidenceChecker: Checker = {
     const sentences = priceSentences(context);
     checkOpens(context, sentences);
     for (const event of context.events) {
-      if (
-        event.kind === 'withdrawalRequested' ||
-        event.kind === 'transferred' ||
-        event.kind === 'poolFunded'
-      ) {
-        checkLeaving(context, event.account, sentences);
+      if (event.kind === 'withdrawalRequested' || event.kind === 'transferred') {
+        checkLeaving(context, event, sentences);
+      }
+      if (event.kind === 'poolFunded') {
+        checkLeaving(context, { account: event.account, asset: SETTLEMENT_ASSET }, sentences);
       }
       if (event.kind === 'liquidationStarted') {
         if (event.health >= 0) {
@@ -72,24 +71,32 @@ function sizeOf(rows: AccountRows | undefined, instrument: number): number {
   return rows?.positions.find((row) => row.instrument === instrument)?.size ?? 0;
 }
 
-/** What an account held before the block and holds after it, it held when the money left. */
+/**
+ * The asset that leaves, and what is owed: an asset that an account owed before the block and owes
+ * after it, it owed when the money left. Who has no risk may take what it wants.
+ */
 function checkLeaving(
   { state, before, after }: CheckContext,
-  account: number,
+  left: { readonly account: number; readonly asset: number },
   sentences: string[],
 ): void {
+  const { account, asset } = left;
   const was = before.accounts[account];
   const is = after.accounts[account];
-  if (was === undefined || is === undefined) return;
-  const hasRisk = (rows: AccountRows): boolean =>
-    rows.positions.some((row) => row.size !== 0) ||
-    rows.balances.some((row) => row.debtShares > 0n);
-  if (!hasRisk(was) || !hasRisk(is)) return;
-  for (const { asset } of is.balances) {
-    const wasHeld = was.balances.some((row) => row.asset === asset);
-    if (!wasHeld || isOk(state, state.assets.underlying.get(asset))) continue;
-    sentences.push(`money left account ${account} while the index of asset ${asset} is not ok`);
+  if (was === undefined || is === undefined || !hasRisk(was) || !hasRisk(is)) return;
+  const owes = (rows: AccountRows, each: number): boolean =>
+    rows.balances.some((row) => row.asset === each && row.debtShares > 0n);
+  const owed = is.balances.map((row) => row.asset).filter((each) => owes(was, each));
+  for (const each of [asset, ...owed.filter((one) => owes(is, one))]) {
+    if (isOk(state, state.assets.underlying.get(each))) continue;
+    sentences.push(`money left account ${account} while the index of asset ${each} is not ok`);
   }
+}
+
+function hasRisk(rows: AccountRows): boolean {
+  return (
+    rows.positions.some((row) => row.size !== 0) || rows.balances.some((row) => row.debtShares > 0n)
+  );
 }
 
 /** For who did nothing in the block: health on lawful evidence by the rows of before. */

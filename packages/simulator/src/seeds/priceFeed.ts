@@ -33,7 +33,7 @@ export class PriceFeed {
   constructor(random: Seed, plans: readonly PlannedUnderlying[]) {
     this.#random = random;
     this.#plans = plans;
-    this.#wildness = random.pick([0.002, 0.01, 0.03]);
+    this.#wildness = random.pick([0.005, 0.02, 0.05]);
     this.#feeds = plans.map(({ startPrice }) => ({
       price: startPrice,
       volatility: random.pick([0.0002, 0.001, 0.003]),
@@ -54,7 +54,7 @@ export class PriceFeed {
         feed.silentBlocks -= 1;
         return;
       }
-      if (this.#random.chance(0.003)) feed.silentBlocks = this.#random.integer(5, 60);
+      if (this.#random.chance(0.002)) feed.silentBlocks = this.#random.integer(5, 40);
       this.#observe(world, { underlying: i + 1, feed, elapsedMs });
     });
   }

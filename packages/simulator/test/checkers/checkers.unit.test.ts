@@ -248,10 +248,12 @@ describe('a planted violation is found:', () => {
       kind: 'transferred',
       account: made.id('long'),
       to: made.id('idle'),
-      asset: 1,
+      asset: 2,
       amount: 1n,
     };
     expect(verdict(made, 'evidence', [event]).join()).toMatch(/money left account/);
+    // What is merely held blocks nothing.
+    expect(verdict(made, 'evidence', [{ ...event, asset: 1 }]).join()).not.toMatch(/money left/);
   });
 
   test('I9, a liquidation of a healthy account', () => {
