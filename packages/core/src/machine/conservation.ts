@@ -14,6 +14,13 @@ const NO_MONEY = 0;
 const SETTLEMENT = 1;
 const BY_ROW = 2;
 const BY_BALANCE = 3;
+/** What a column is to the check; a kind other than a key may hold money too. */
+const NOTHING = 0;
+const KEY = 1;
+const MONEY = 2;
+const SIZE = 3;
+const ENTRY = 4;
+const REALIZED = 5;
 
 /** Signed sums by id, held as 32-bit halves so that no bigint is made; exact to 2^21 entries. */
 class Sums {
@@ -65,6 +72,8 @@ class Sums {
 export class Conservation {
   readonly #state: State;
   readonly #signs: Int8Array;
+  /** What each column is here, so that most entries cost one look. */
+  readonly #kinds: Uint8Array;
   readonly #places: Uint8Array;
   readonly #money: Sums;
   readonly #entries: Sums;
@@ -76,28 +85,37 @@ export class Conservation {
     this.#state = state;
     const { columns } = state.log;
     this.#signs = new Int8Array(columns.length);
+    this.#kinds = new Uint8Array(columns.length);
     this.#places = new Uint8Array(columns.length);
     this.#money = new Sums(state.limits.assetsMax);
     this.#entries = new Sums(state.limits.instrumentsMax);
     this.#sizes = new Sums(state.limits.instrumentsMax);
     for (const column of columns) this.#classify(column);
+    this.#kinds[state.balances.asset.id] = KEY;
+    this.#kinds[state.positions.instrument.id] = KEY;
+    this.#kinds[state.positions.size.id] = SIZE;
+    this.#kinds[state.positions.entry.id] = ENTRY;
+    this.#kinds[state.instruments.realizedTotal.id] = REALIZED;
   }
 
   /** @throws InvariantError naming what does not add up. */
   check(fromEntry: number): void {
-    const { log, balances, positions, instruments } = this.#state;
+    const { log } = this.#state;
     const { columnIds, cells } = log;
+    const kinds = this.#kinds;
     this.#moved.length = 0;
     for (let entry = log.count - 1; entry >= fromEntry; entry--) {
       const raw = columnIds[entry] as number;
       const id = raw < 0 ? ~raw : raw;
-      if (id === balances.asset.id || id === positions.instrument.id) {
+      const kind = kinds[id] as number;
+      if (kind === NOTHING) continue;
+      if (kind === KEY) {
         this.#moved.push(id, cells[entry] as number, log.oldDoubles[entry] as number);
       } else if (raw >= 0) {
         if (this.#signs[id] !== 0) this.#addMoney(entry, id);
-        if (id === positions.size.id) this.#addSize(entry);
-        else if (id === positions.entry.id) this.#addEntry(entry, 1);
-        else if (id === instruments.realizedTotal.id) this.#addEntry(entry, -1);
+        if (kind === SIZE) this.#addSize(entry);
+        else if (kind === ENTRY) this.#addEntry(entry, 1);
+        else if (kind === REALIZED) this.#addEntry(entry, -1);
       }
     }
     const asset = this.#money.take();
@@ -113,6 +131,7 @@ export class Conservation {
     const schema: TableSchema = stateSchema[table];
     this.#signs[column.id] = column.moneySign;
     if (column.moneySign === 0) return;
+    this.#kinds[column.id] = MONEY;
     this.#places[column.id] =
       schema.asset === 'row' ? BY_ROW : schema.asset === 'column' ? BY_BALANCE : SETTLEMENT;
   }

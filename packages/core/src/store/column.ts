@@ -85,14 +85,15 @@ export class F64Column extends Column {
     this.set(cell, (this.data[cell * this.step] as number) + delta);
   }
   copyCell(from: number, to: number): void {
-    const before = this.log.count;
-    this.set(to, this.data[from * this.step] as number);
-    this.log.flagMoves(before);
+    this.#move(to, this.data[from * this.step] as number);
   }
   clearCell(cell: number): void {
+    this.#move(cell, 0);
+  }
+  #move(cell: number, value: number): void {
     const before = this.log.count;
-    this.set(cell, 0);
-    this.log.flagMoves(before);
+    this.set(cell, value);
+    if (this.log.count !== before) this.log.flagMove(before);
   }
   restore(cell: number, entry: number): void {
     this.data[cell * this.step] = this.log.oldDoubles[entry] as number;
@@ -136,14 +137,15 @@ export class I32Column extends Column {
     this.set(cell, (this.data[cell * this.step] as number) + delta);
   }
   copyCell(from: number, to: number): void {
-    const before = this.log.count;
-    this.set(to, this.data[from * this.step] as number);
-    this.log.flagMoves(before);
+    this.#move(to, this.data[from * this.step] as number);
   }
   clearCell(cell: number): void {
+    this.#move(cell, 0);
+  }
+  #move(cell: number, value: number): void {
     const before = this.log.count;
-    this.set(cell, 0);
-    this.log.flagMoves(before);
+    this.set(cell, value);
+    if (this.log.count !== before) this.log.flagMove(before);
   }
   restore(cell: number, entry: number): void {
     this.data[cell * this.step] = this.log.oldDoubles[entry] as number;
@@ -177,14 +179,15 @@ export class U32Column extends Column {
     this.data[cell * this.step] = value;
   }
   copyCell(from: number, to: number): void {
-    const before = this.log.count;
-    this.set(to, this.data[from * this.step] as number);
-    this.log.flagMoves(before);
+    this.#move(to, this.data[from * this.step] as number);
   }
   clearCell(cell: number): void {
+    this.#move(cell, 0);
+  }
+  #move(cell: number, value: number): void {
     const before = this.log.count;
-    this.set(cell, 0);
-    this.log.flagMoves(before);
+    this.set(cell, value);
+    if (this.log.count !== before) this.log.flagMove(before);
   }
   restore(cell: number, entry: number): void {
     this.data[cell * this.step] = this.log.oldDoubles[entry] as number;
@@ -221,14 +224,15 @@ export class U8Column extends Column {
     this.set(cell, (this.data[cell * this.step] as number) + delta);
   }
   copyCell(from: number, to: number): void {
-    const before = this.log.count;
-    this.set(to, this.data[from * this.step] as number);
-    this.log.flagMoves(before);
+    this.#move(to, this.data[from * this.step] as number);
   }
   clearCell(cell: number): void {
+    this.#move(cell, 0);
+  }
+  #move(cell: number, value: number): void {
     const before = this.log.count;
-    this.set(cell, 0);
-    this.log.flagMoves(before);
+    this.set(cell, value);
+    if (this.log.count !== before) this.log.flagMove(before);
   }
   restore(cell: number, entry: number): void {
     this.data[cell * this.step] = this.log.oldDoubles[entry] as number;
@@ -274,14 +278,15 @@ export class I64Column extends Column {
     this.set(cell, (this.data[cell * this.step] as bigint) + delta);
   }
   copyCell(from: number, to: number): void {
-    const before = this.log.count;
-    this.set(to, this.data[from * this.step] as bigint);
-    this.log.flagMoves(before);
+    this.#move(to, this.data[from * this.step] as bigint);
   }
   clearCell(cell: number): void {
+    this.#move(cell, 0n);
+  }
+  #move(cell: number, value: bigint): void {
     const before = this.log.count;
-    this.set(cell, 0n);
-    this.log.flagMoves(before);
+    this.set(cell, value);
+    if (this.log.count !== before) this.log.flagMove(before);
   }
   restore(cell: number, entry: number): void {
     this.data[cell * this.step] = this.log.oldBits[entry] as bigint;

@@ -50,14 +50,11 @@ export class UndoLog {
   }
 
   /**
-   * Flags the entries since `from` as the moving of rows: they carry no change of content, so that
-   * conservation skips them. A flagged entry holds the complement of its column's id.
+   * Flags an entry as the moving of a row: it carries no change of content, so that conservation skips
+   * it. A flagged entry holds the complement of its column's id.
    */
-  flagMoves(from: number): void {
-    for (let entry = from; entry < this.count; entry++) {
-      const id = this.columnIds[entry] as number;
-      if (id >= 0) this.columnIds[entry] = ~id;
-    }
+  flagMove(entry: number): void {
+    this.columnIds[entry] = ~(this.columnIds[entry] as number);
   }
 
   /** The column of an entry, moves included. */
