@@ -15,7 +15,10 @@ import { insuranceLeft, type Run, reserveInsurance } from './run.ts';
  * target. True when it is. Spec: liquidation 3.
  */
 export function closeLeast(run: Run, account: number): boolean {
-  for (const instrument of orderOfLegs(run, account)) {
+  const instruments = orderOfLegs(run, account);
+  for (const instrument of instruments) {
+    // Limits read every leg of the account with its book, for each leg.
+    run.work -= instruments.length;
     closeLeg(run, account, instrument);
     measureMaintenance(run.state, account, run.figures);
     if (isAtTarget(run, bufferOf(run.state))) return true;
@@ -74,7 +77,8 @@ function leastRestoring(
   });
   const restores = (lots: number): boolean => {
     const point = savepoint(state);
-    fillOnBook(run, account, { leg, lots, limit });
+    // A trial is as much work as the fill: makers are tested, whether it stays or not.
+    run.work -= fillOnBook(run, account, { leg, lots, limit }).steps;
     const isRestored = isAtTarget(run, bufferPpm);
     rollbackTo(state, point);
     return isRestored;

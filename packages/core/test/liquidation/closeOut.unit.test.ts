@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runLiquidations } from '../../src/liquidation/index.ts';
-import { LIQUIDATION_STAGE, LIQUIDATION_WAIT } from '../../src/schema/index.ts';
+import { globalParameters, LIQUIDATION_STAGE, LIQUIDATION_WAIT } from '../../src/schema/index.ts';
 import type { State } from '../../src/state/index.ts';
 import {
   BTC,
@@ -188,4 +188,18 @@ describe('the queue', () => {
     expect(lots(state, small)).toBeLessThan(100);
     expect(lots(state, large)).toBe(100);
   });
+});
+
+test('trials of the least size are work: a book of single lots does not stall a block', () => {
+  const state = listedMarkets();
+  state.machine.parameters.set(globalParameters.liquidationBudget.id, 400);
+  const accounts = [exampleAccount(state), exampleAccount(state)];
+  for (let k = 0; k < 300; k++) maker(state, { bid: 1_988, lots: 1, instrument: ETH });
+  runLiquidations(state);
+  // 142 fills, tried at least twice; the other account waits for the next block.
+  expect(accounts.map((account) => lots(state, account, ETH))).toEqual([58, 200]);
+  const [, second] = accounts as [number, number];
+  expect(state.accounts.liquidationWait.get(second)).toBe(LIQUIDATION_WAIT.budget);
+  runLiquidations(state);
+  expect(lots(state, second, ETH)).toBe(58);
 });
