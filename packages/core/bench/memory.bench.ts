@@ -1,5 +1,5 @@
-// Resident memory of 1 M accounts with 4 positions each, built through applyBlock, root armed: a child
-// process of its own, measured from its own resident size after the last block.
+// Resident memory of 1 M accounts with 4 positions each, built through applyBlock, root armed: a
+// child process of its own, measured from its own resident size after the last block.
 import { hashInto } from '@chainsafe/hashtree';
 import { type HashPairs, hex, rootNow } from '@plimsoll/core/machine';
 import type { OpenedCommand } from '@plimsoll/core/schema';

@@ -1,6 +1,6 @@
 // Cost of a root: 500 and 10,000 changed accounts of 1 M with 4 positions each, and of none, with
-// three SHA-256 behind the same door: native, WebAssembly, and the portable default. Prints the roots:
-// the three must agree. CPU time of the process, since other programs share the cores.
+// three SHA-256 behind the same door: native, WebAssembly, and the portable default. Prints the
+// roots: the three must agree. CPU time of the process, since other programs share the cores.
 import { digest64 } from '@chainsafe/as-sha256';
 import { hashInto } from '@chainsafe/hashtree';
 import { type HashPairs, hashPairsPortable, hex, rootNow } from '@plimsoll/core/machine';

@@ -59,9 +59,9 @@ const LANES: { readonly [L in Lane]: number } = {
 };
 
 /**
- * The only way in. The phases of a block in their order; the same blocks give the same roots on every
- * engine. A block that does not follow is refused and changes nothing; a broken invariant in a phase
- * undoes the block and is thrown on, so that the host stops. Spec: machine 1.
+ * The only way in. The phases of a block in their order; the same blocks give the same roots on
+ * every engine. A block that does not follow is refused and changes nothing; a broken invariant in
+ * a phase undoes the block and is thrown on, so that the host stops. Spec: machine 1.
  *
  * @throws InvariantError when the program is wrong.
  */
@@ -80,7 +80,9 @@ export function applyBlock(machine: Machine, block: Block): BlockOutcome {
   }
 }
 
-/** Undoes the block applied last, while nothing else was written: a proposal that was not decided. */
+/**
+ * Undoes the block applied last, while nothing else was written: a proposal that was not decided.
+ */
 export function undoBlock(machine: Machine): void {
   machine.roots.note();
   rollbackTo(machine.state, { entries: 0, events: 0 });
@@ -161,8 +163,8 @@ function takeObservations(state: State, observations: readonly Observation[]): C
 
 /**
  * Commands by lane, in order of arrival inside a lane. The envelopes of custody and governance are
- * judged as they run, since they open accounts and set keys; those of all others before any of their
- * bodies, in order of arrival, so that lanes cannot put a client's nonces out of order.
+ * judged as they run, since they open accounts and set keys; those of all others before any of
+ * their bodies, in order of arrival, so that lanes cannot put a client's nonces out of order.
  */
 function runCommands(
   machine: Machine,

@@ -66,8 +66,8 @@ class Sums {
 
 /**
  * Conservation read from the undo log: since an entry, per asset claims and backing changed by the
- * same (I1), per instrument sizes changed by 0 in sum and entries by what was realized (I2). Always on,
- * for every action and every phase. Spec: ledger 1.
+ * same (I1), per instrument sizes changed by 0 in sum and entries by what was realized (I2). Always
+ * on, for every action and every phase. Spec: ledger 1.
  */
 export class Conservation {
   readonly #state: State;

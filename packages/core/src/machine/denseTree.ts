@@ -1,9 +1,9 @@
 import type { HashPairs } from './hash.ts';
 
 /**
- * A binary tree over leaves 0 … count − 1 of 32 bytes, with room for a fixed capacity. Where there is
- * no leaf stands the zero node of that height, so that nothing is filled in advance. Only the paths
- * above changed leaves are hashed, level by level in one batch. Spec: roots 4.
+ * A binary tree over leaves 0 … count − 1 of 32 bytes, with room for a fixed capacity. Where there
+ * is no leaf stands the zero node of that height, so that nothing is filled in advance. Only the
+ * paths above changed leaves are hashed, level by level in one batch. Spec: roots 4.
  */
 export class DenseTree {
   readonly levels: Uint8Array[] = [];

@@ -38,7 +38,9 @@ export interface DispatchReport {
 }
 
 const NO_ACTIONS: readonly Code[] = Object.freeze([]) as readonly Code[];
-/** The result of most commands, made once: a block's results outlive it and are copied by the GC. */
+/**
+ * The result of most commands, made once: a block's results outlive it and are copied by the GC.
+ */
 const ONE_ACCEPTED: CommandResult = Object.freeze({
   code: accepted,
   actions: Object.freeze([accepted]) as readonly Code[],
@@ -60,8 +62,9 @@ export interface Envelope {
 }
 
 /**
- * Judges the envelope of a command in the canonical form and, if it holds, charges nonce and quota: from here on the command cannot be
- * sent again, whatever becomes of its body. What fails changes nothing. Spec: machine 2.
+ * Judges the envelope of a command in the canonical form and, if it holds, charges nonce and quota:
+ * from here on the command cannot be sent again, whatever becomes of its body. What fails changes
+ * nothing. Spec: machine 2.
  */
 export function openEnvelope(
   machine: Machine,
@@ -134,8 +137,9 @@ function report(
 }
 
 /**
- * One action under the gate, undone if it is refused. The one place that catches a broken invariant:
- * a user's action must not stop the machine, so it is undone and the machine goes close-only.
+ * One action under the gate, undone if it is refused. The one place that catches a broken
+ * invariant: a user's action must not stop the machine, so it is undone and the machine goes
+ * close-only.
  */
 export function runAction(machine: Machine, action: Action, caller: Caller): Code {
   const { state, conservation } = machine;

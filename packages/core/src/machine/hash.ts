@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 
 /**
- * SHA-256 of `count` consecutive 64-byte blocks: block i of `input` to bytes 32·i of `output`. The one
- * cryptographic function of the machine; a host injects a faster one. Spec: roots 1.
+ * SHA-256 of `count` consecutive 64-byte blocks: block i of `input` to bytes 32·i of `output`. The
+ * one cryptographic function of the machine; a host injects a faster one. Spec: roots 1.
  */
 export type HashPairs = (input: Uint8Array, output: Uint8Array, count: number) => void;
 

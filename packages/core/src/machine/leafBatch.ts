@@ -2,8 +2,8 @@ import type { HashPairs } from './hash.ts';
 
 /**
  * Many small trees hashed together: each item is some 64-byte chunks, its leaf the root of the tree
- * over their hashes (an odd node is paired with 32 zero bytes). One call of `hashPairs` a level over
- * all items, since one by one they cost 2.5x. Spec: roots 3.
+ * over their hashes (an odd node is paired with 32 zero bytes). One call of `hashPairs` a level
+ * over all items, since one by one they cost 2.5x. Spec: roots 3.
  */
 export class LeafBatch {
   #bytes = new Uint8Array(64 * 4096);

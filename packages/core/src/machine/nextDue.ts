@@ -12,10 +12,10 @@ const GRID_MS = 300_000;
 const WAITING_MS = 1_000;
 
 /**
- * When the machine needs a block though nobody trades: the earliest of a premium sample, the end of a
- * funding interval, a volatility step, an index that ages into another status, a market that opens, a
- * halt or grace that ends, a change whose notice ends, and liquidations or withdrawals that wait.
- * Infinity when nothing is due. Spec: machine 3.
+ * When the machine needs a block though nobody trades: the earliest of a premium sample, the end of
+ * a funding interval, a volatility step, an index that ages into another status, a market that
+ * opens, a halt or grace that ends, a change whose notice ends, and liquidations or withdrawals
+ * that wait. Infinity when nothing is due. Spec: machine 3.
  */
 export function nextDueMs(state: State): number {
   const now = timeMs(state);

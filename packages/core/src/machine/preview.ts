@@ -20,8 +20,8 @@ export interface Preview<T> {
 }
 
 /**
- * Runs actions of an account as its owner, reads the state, and undoes everything through the log: no
- * copy, no trace. Not while a block is being applied. Spec: machine 4.
+ * Runs actions of an account as its owner, reads the state, and undoes everything through the log:
+ * no copy, no trace. Not while a block is being applied. Spec: machine 4.
  */
 export function preview<T>(
   machine: Machine,

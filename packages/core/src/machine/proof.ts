@@ -15,7 +15,9 @@ export interface AccountProof {
   readonly root: Uint8Array;
 }
 
-/** Proves an account's rows against the root of the present state; undefined for an unknown account. */
+/**
+ * Proves an account's rows against the root of the present state; undefined for an unknown account.
+ */
 export function proveAccount(machine: Machine, account: number): AccountProof | undefined {
   if (!accountExists(machine.state, account)) return undefined;
   const { root, meta, globalRoot } = rootNow(machine);

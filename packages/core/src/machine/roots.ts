@@ -57,8 +57,8 @@ const ACCOUNT_COLUMN = 2;
 const GLOBAL_ROW = 3;
 
 /**
- * The two trees under the state root, kept up to date from the undo log: which rows changed since the
- * last root is all they ask. A cache: it can be rebuilt from the columns at any time.
+ * The two trees under the state root, kept up to date from the undo log: which rows changed since
+ * the last root is all they ask. A cache: it can be rebuilt from the columns at any time.
  */
 export class Roots {
   readonly #state: State;

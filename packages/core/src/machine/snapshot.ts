@@ -19,8 +19,8 @@ const KEY_LAST = 2_147_483_647;
 export class DamagedSnapshotError extends PlimsollError {}
 
 /**
- * Where things go in memory. A restore may place rows anywhere: `order(n)` says in which order n rows
- * are placed. Nothing may depend on it (I13).
+ * Where things go in memory. A restore may place rows anywhere: `order(n)` says in which order n
+ * rows are placed. Nothing may depend on it (I13).
  */
 export type Placement = (count: number) => Int32Array;
 
@@ -65,7 +65,8 @@ export function snapshot(machine: Machine): Uint8Array {
 /**
  * A machine from a snapshot's bytes; its next root is that of the machine that wrote them.
  *
- * @throws DamagedSnapshotError when the bytes are not a whole snapshot of this version, or do not fit
+ * @throws DamagedSnapshotError when the bytes are not a whole snapshot of this version, or do not
+ * fit
  * the limits.
  */
 export function restore(

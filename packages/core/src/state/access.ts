@@ -7,7 +7,10 @@ import {
 import type { U32Column } from '../store/index.ts';
 import type { State } from './state.ts';
 
-/** The value of a global parameter; pass its entry: `globalParameter(state, globalParameters.gainLockMs)`. */
+/**
+ * The value of a global parameter; pass its entry: `globalParameter(state,
+ * globalParameters.gainLockMs)`.
+ */
 export function globalParameter(state: State, parameter: ParameterSchema): number {
   return state.machine.parameters.get(parameter.id);
 }

@@ -1,5 +1,5 @@
-// Every table of the machine as columns of the store, and no rules: what a row is, where it lies, how
-// to read it. Start at ../schema/tables.ts for what the tables mean, then state.ts.
+// Every table of the machine as columns of the store, and no rules: what a row is, where it lies,
+// how to read it. Start at ../schema/tables.ts for what the tables mean, then state.ts.
 export {
   accountExists,
   addressEquals,

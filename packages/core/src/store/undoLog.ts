@@ -50,8 +50,8 @@ export class UndoLog {
   }
 
   /**
-   * Flags an entry as the moving of a row: it carries no change of content, so that conservation skips
-   * it. A flagged entry holds the complement of its column's id.
+   * Flags an entry as the moving of a row: it carries no change of content, so that conservation
+   * skips it. A flagged entry holds the complement of its column's id.
    */
   flagMove(entry: number): void {
     this.columnIds[entry] = ~(this.columnIds[entry] as number);
