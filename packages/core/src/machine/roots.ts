@@ -98,27 +98,31 @@ export class Roots {
   note(fromEntry = 0): void {
     const { log } = this.#state;
     const { columnIds, cells, count } = log;
+    const kinds = this.#kinds;
+    const strides = this.#strides;
+    const accountColumns = this.#accountColumns;
+    const dirtyAccounts = this.#dirtyAccounts;
     let account = -1;
     let owners: I32Column | undefined;
     let owned = -1;
     for (let entry = fromEntry; entry < count; entry++) {
       const id = columnIds[entry] as number;
       const column = id < 0 ? ~id : id;
-      const kind = this.#kinds[column];
+      const kind = kinds[column];
       if (kind === SKIP) continue;
-      const stride = this.#strides[column] as number;
+      const stride = strides[column] as number;
       const cell = cells[entry] as number;
       const row = stride === 1 ? cell : (cell / stride) | 0;
       if (kind === ACCOUNT_ROW) {
-        if (row !== account) this.#dirtyAccounts.add(row);
+        if (row !== account) dirtyAccounts.add(row);
         account = row;
       } else if (kind === ACCOUNT_COLUMN) {
-        const of = this.#accountColumns[column] as I32Column;
+        const of = accountColumns[column] as I32Column;
         if (of.id === column) this.#noteMove(entry);
         if (row === owned && of === owners) continue;
         owned = row;
         owners = of;
-        this.#dirtyAccounts.add(of.get(row));
+        dirtyAccounts.add(of.get(row));
       } else (this.#dirtyRows[this.#tables[column] as number] as DirtyRows).add(row);
     }
   }
