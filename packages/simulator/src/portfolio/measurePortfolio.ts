@@ -11,12 +11,17 @@ import { SETTLEMENT_ASSET } from '@plimsoll/core/schema';
 import { findBalance, findPosition, rollbackTo, type State, savepoint } from '@plimsoll/core/state';
 import { PortfolioFileError, RunError, ScenarioFileError } from '../errors.ts';
 import { startingPrices } from '../markets/index.ts';
-import { Directory } from '../running/directory.ts';
-import { genesisOf } from '../running/genesis.ts';
-import { Host } from '../running/host.ts';
-import { codeOf, Opening, rejectionSentence, signed } from '../running/opening.ts';
-import { orderAction } from '../running/orders.ts';
-import { takePositions } from '../running/takePositions.ts';
+import {
+  codeOf,
+  Directory,
+  genesisOf,
+  Host,
+  Opening,
+  orderAction,
+  rejectionSentence,
+  signed,
+  takePositions,
+} from '../opening/index.ts';
 import type { Scenario, ScenarioAccount } from '../scenarios/scenario.ts';
 import { marketOptions } from '../setup/index.ts';
 import { ACCOUNT, type Portfolio } from './readPortfolio.ts';
@@ -47,10 +52,11 @@ const LEAST_MEANS = 1000n;
 const LENT = 2n;
 
 /**
- * Measures a portfolio on a machine of its own. Positions, loans and orders come about by commands, in
- * one market with a counterparty and a lender; the account has means enough for all of them. What it
- * paid in the past is history that no command can bring back: its entry prices and its balance of the
- * settlement asset are then written as the file says, read, and undone through the log.
+ * Measures a portfolio on a machine of its own. Positions, loans and orders come about by commands,
+ * in one market with a counterparty and a lender; the account has means enough for all of them.
+ * What it paid in the past is history that no command can bring back: its entry prices and its
+ * balance of the settlement asset are then written as the file says, read, and undone through the
+ * log.
  *
  * @throws PortfolioFileError where the machine refuses what the file says.
  */

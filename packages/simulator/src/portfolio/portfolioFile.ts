@@ -8,8 +8,8 @@ import type {
 } from '../scenarios/scenarioFile.ts';
 
 /**
- * One account with all that its margin depends on, as its author writes it: the units and names of a
- * scenario file. `schema.ts` is checked against this.
+ * One account with all that its margin depends on, as its author writes it: the units and names of
+ * a scenario file. `schema.ts` is checked against this.
  */
 export interface PortfolioFile {
   readonly $schema?: string;

@@ -9,9 +9,9 @@ import {
   type ParameterScope,
   parameterSchema,
 } from '@plimsoll/core/schema';
+import { AUTHORITIES, type Directory } from '../opening/index.ts';
 import type { Scenario, ScenarioAction } from '../scenarios/index.ts';
 import { convertCommandFigures } from '../setup/index.ts';
-import { AUTHORITIES, type Directory } from './directory.ts';
 
 /** What stands in for fields that an action in a scenario leaves out. */
 const DEFAULTS: { readonly [K in CommandKind]?: Partial<ActionOf<K>> } = {
@@ -44,8 +44,9 @@ export interface ActionContext {
 }
 
 /**
- * The machine's action for one in a scenario: decimals and names converted, what was left out filled
- * in. What cannot be converted stays as it is, so that hostile values reach the machine's own check.
+ * The machine's action for one in a scenario: decimals and names converted, what was left out
+ * filled in. What cannot be converted stays as it is, so that hostile values reach the machine's
+ * own check.
  */
 export function actionCommand(action: ScenarioAction, context: ActionContext): Action {
   const { scenario, fileName, directory } = context;
@@ -53,12 +54,12 @@ export function actionCommand(action: ScenarioAction, context: ActionContext): A
   const figures = convertCommandFigures(action.command, { scenario, path, fileName });
   const kind = figures.kind as CommandKind;
   const fields: FieldsSchema | undefined = commandSchema[kind]?.fields;
-  if (fields === undefined) return figures as unknown as Action;
+  if (fields === undefined) return figures as object as Action;
   const values: Record<string, unknown> = { ...filledIn(kind, action, context), ...figures };
   for (const [name, type] of Object.entries(fields)) {
     values[name] = fieldValue(name, type, { values, directory });
   }
-  return { kind, ...values } as unknown as Action;
+  return { kind, ...values } as object as Action;
 }
 
 function filledIn(

@@ -1,8 +1,7 @@
 import type { Event, OpenedCommand } from '@plimsoll/core/schema';
 import type { Agent } from '../agents/index.ts';
+import type { Directory, Host } from '../opening/index.ts';
 import type { Seed } from '../seed.ts';
-import type { Directory } from './directory.ts';
-import type { Host } from './host.ts';
 
 export interface AgentsOptions {
   readonly agents: readonly Agent[];

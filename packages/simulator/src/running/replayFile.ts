@@ -18,7 +18,7 @@ import {
   encodeBlock,
   isMalformed,
 } from '@plimsoll/core/schema';
-import { chainHashOf } from './host.ts';
+import { chainHashOf } from '../opening/index.ts';
 
 // A run written down so that anybody can play it again: the genesis, then every block in canonical
 // bytes with the chained hash after it, and the state root where one was due. Spec: scenario 11.

@@ -7,6 +7,15 @@ import { type DataFolder, readTable, resolveDataFile } from '../dataFiles/index.
 import { MissingDataError } from '../errors.ts';
 import { Market, startingPrices } from '../markets/index.ts';
 import { judgeAssertions, type UnjudgedResult } from '../metrics.ts';
+import {
+  type AppliedBlock,
+  Directory,
+  genesisOf,
+  Host,
+  Opening,
+  type SetUp,
+  setUp,
+} from '../opening/index.ts';
 import { countText, type RunEvent } from '../reporting/index.ts';
 import type { ResultRoots, ScenarioResult } from '../result.ts';
 import type { Scenario } from '../scenarios/index.ts';
@@ -15,14 +24,9 @@ import { type ExpandedPopulation, expandPopulation, marketOptions } from '../set
 import { Agents } from './agents.ts';
 import { blockTimes } from './blockTimes.ts';
 import { Checking } from './checking.ts';
-import { Directory } from './directory.ts';
-import { genesisOf } from './genesis.ts';
-import { type AppliedBlock, Host } from './host.ts';
-import { Opening } from './opening.ts';
 import { ReplayWriter } from './replayFile.ts';
 import { Sampler } from './sampler.ts';
 import { scenarioAgents } from './scenarioAgents.ts';
-import { type SetUp, setUp } from './setUp.ts';
 import { skippedResult } from './skippedResult.ts';
 import { Halts, TimedActions } from './timedActions.ts';
 import { Totals } from './totals.ts';
@@ -59,7 +63,8 @@ export interface RunOptions {
  * Runs a scenario from its genesis to its last block and judges what is claimed of it. Without its
  * data the result says `skipped`.
  *
- * @throws ScenarioFileError when the machine refuses what the file lists; RunError when it cannot be
+ * @throws ScenarioFileError when the machine refuses what the file lists; RunError when it cannot
+ * be
  * set up; MissingDataError when data is required.
  */
 export function runScenario(scenario: Scenario, options: RunOptions): ScenarioResult {

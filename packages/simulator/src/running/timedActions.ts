@@ -1,11 +1,14 @@
 import type { CommandResult, OpenedCommand } from '@plimsoll/core/schema';
+import {
+  AUTHORITIES,
+  type Custodian,
+  codeOf,
+  type Directory,
+  type Host,
+} from '../opening/index.ts';
 import type { ActionOutcome } from '../result.ts';
 import type { Scenario, ScenarioAction } from '../scenarios/index.ts';
 import { actionCommand, signerOf } from './actionCommand.ts';
-import { AUTHORITIES, type Directory } from './directory.ts';
-import type { Host } from './host.ts';
-import type { Custodian } from './openAccounts.ts';
-import { codeOf } from './opening.ts';
 
 /** Sends what a scenario says at its time, and compares what becomes of it. */
 export class TimedActions {

@@ -2,8 +2,7 @@
 // in the machine's integers that a runner takes (scenario.ts). Keeps true: a scenario that resolves
 // has no dangling name and no rounded figure; every mistake is reported with its path in the file.
 // Start at readScenario.ts, then resolveScenario.ts. Spec: scenario.
-export { checkScenario, parseScenario, readScenario } from './readScenario.ts';
-export { readyScenarios } from './readyScenarios.ts';
+export { checkScenario, parseScenario, readScenario, readyScenarios } from './readScenario.ts';
 export { memberName } from './resolveAccounts.ts';
 export {
   type DepthLadder,

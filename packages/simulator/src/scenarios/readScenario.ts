@@ -1,10 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ScenarioFileError } from '../errors.ts';
 import { resolveScenario } from './resolveScenario.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScenarioFile } from './scenarioFile.ts';
 import { scenarioSchema } from './schema.ts';
 import { schemaProblems } from './schemaProblems.ts';
+
+// The same from src and from dist: packages/simulator/{src,dist}/scenarios.
+const FOLDER = fileURLToPath(new URL('../../scenarios', import.meta.url));
 
 /** Checks a value against the schema. Throws ScenarioFileError; `fileName` is for its message. */
 export function checkScenario(value: unknown, fileName: string): ScenarioFile {
@@ -45,4 +50,10 @@ export function readScenario(path: string): Scenario {
     throw new ScenarioFileError(path, [{ path: '', message: `cannot be read: ${reason}` }], cause);
   }
   return parseScenario(text, path);
+}
+
+/** The scenarios that come with the simulator: their files by name. */
+export function readyScenarios(): ReadonlyMap<string, string> {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+  return new Map(files.sort().map((file) => [file.slice(0, -'.json'.length), join(FOLDER, file)]));
 }

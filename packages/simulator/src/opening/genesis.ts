@@ -3,7 +3,9 @@ import type { Scenario } from '../scenarios/index.ts';
 import { AUTHORITIES } from './directory.ts';
 import { OPENING_GLOBALS } from './parameters.ts';
 
-/** How long before time 0 the machine starts: index, positions, books, and time for both to settle. */
+/**
+ * How long before time 0 the machine starts: index, positions, books, and time for both to settle.
+ */
 export const OPENING_MS = 660_000;
 /** Accounts that the runner opens beside those of the scenario, at most per instrument. */
 const OWN_ACCOUNTS = 8;

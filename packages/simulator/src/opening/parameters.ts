@@ -13,9 +13,9 @@ export interface ParameterValue {
 }
 
 /**
- * What the opening of a scenario needs, and what a market that runs must not have: quotas and notices
- * that are no hindrance, deposits of any size, entry prices far from the mark. Every one of them goes
- * back in its safe direction, so that it takes effect at once.
+ * What the opening of a scenario needs, and what a market that runs must not have: quotas and
+ * notices that are no hindrance, deposits of any size, entry prices far from the mark. Every one of
+ * them goes back in its safe direction, so that it takes effect at once.
  */
 export const OPENING_GLOBALS: Readonly<Record<string, number>> = {
   quotaPerSecond: globalParameters.quotaPerSecond.max,

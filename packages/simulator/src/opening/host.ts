@@ -51,7 +51,8 @@ const LIFETIME_MS = 60_000;
 
 /**
  * What stands around a machine: it makes blocks and keeps the nonces of all keys. Like the ingress
- * of a node it lets nothing into a block that has no canonical bytes; such a command is refused with
+ * of a node it lets nothing into a block that has no canonical bytes; such a command is refused
+ * with
  * `malformed` before it gets there, and so every block can be written down and replayed.
  */
 export class Host {
@@ -95,7 +96,9 @@ export class Host {
     return { signer, account, nonce, expiresMs, actions };
   }
 
-  /** Applies the block that was begun. Throws RunError when the machine refuses the block itself. */
+  /**
+   * Applies the block that was begun. Throws RunError when the machine refuses the block itself.
+   */
   apply(body: BlockBody): AppliedBlock {
     const handed = body.commands ?? [];
     const commands = handed.filter((command) => commandProblem(command) === undefined);

@@ -43,7 +43,8 @@ interface Wanted {
 
 /**
  * Opens positions by trades that both sides agree to on the book: who sells rests at the price, who
- * buys crosses, and the house takes what is left over. What initial margin refuses is tried smaller.
+ * buys crosses, and the house takes what is left over. What initial margin refuses is tried
+ * smaller.
  */
 export function openPositions(opening: Opening, wish: PositionsAt): OpenedPositions {
   const { state } = opening.host.machine;

@@ -48,8 +48,8 @@ function groupPositions(opening: Opening, holders: readonly Holder[]): Group[] {
 }
 
 /**
- * The counterparty of what longs and shorts leave over: without leverage, and with some more because
- * positions may turn out smaller on the other side.
+ * The counterparty of what longs and shorts leave over: without leverage, and with some more
+ * because positions may turn out smaller on the other side.
  */
 function openHouse(opening: Opening, groups: readonly Group[]): number {
   let funds = 0n;
