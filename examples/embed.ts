@@ -1,4 +1,5 @@
-// The machine embedded: alice buys bitcoin from bob on margin, the price falls, alice is liquidated.
+// The machine embedded: alice buys bitcoin from bob on margin, the price falls, alice is
+// liquidated.
 import { type Action, type Address, applyBlock, createMachine, type Event } from '@plimsoll/core';
 import { alice, authorities, bob, deposit, listing, observation, order } from './market.ts';
 

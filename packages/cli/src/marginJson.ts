@@ -1,8 +1,8 @@
 import type { PortfolioMargin } from '@plimsoll/simulator';
 
 /**
- * Every part under the name of what it is of. Amounts are settlement units as doubles, unrounded, so
- * that whoever adds the parts up in their order gets the figures bit for bit.
+ * Every part under the name of what it is of. Amounts are settlement units as doubles, unrounded,
+ * so that whoever adds the parts up in their order gets the figures bit for bit.
  */
 export function marginJson(margin: PortfolioMargin): string {
   const { portfolio, directory, explanation } = margin;

@@ -168,8 +168,8 @@ function priceSection(writer: Writer): Section {
       writer.price(instrument, bankruptcy),
     ];
   });
-  const heads = ['liquidation price', 'from mark', 'bankruptcy price'];
-  return { title: 'If this price alone moves', heads, rows };
+  const heads = ['liquidation, if it alone moves', 'from mark', 'bankruptcy, by share of equity'];
+  return { title: 'Prices', heads, rows };
 }
 
 function gainSection(writer: Writer): Section {
@@ -186,20 +186,20 @@ function gainSection(writer: Writer): Section {
 /** How the figures come of their parts, in the order in which they are added. */
 function sumSection(writer: Writer): Section {
   const { balances, positions, gains, figures } = writer.margin.explanation;
-  const amount = (units: number): string => writer.money(units).text;
+  const amount = (units: number): string => writer.money(Math.abs(units)).text;
+  const signed = (units: number): string => `${units < 0 ? '−' : '+'} ${amount(units)}`;
+  // "1 + 2 − 3": the first without a plus.
   const sum = (parts: readonly number[]): string =>
-    parts.length === 0 ? '0.00' : parts.map(amount).join(' + ');
-  const funding = `− ${amount(figures.funding)} of funding`;
+    parts.length === 0 ? '0.00' : parts.map(signed).join(' ').replace(/^\+ /, '');
+  const owed = `${figures.funding < 0 ? '+' : '−'} ${amount(figures.funding)} of funding`;
+  const after = `${signed(figures.unrealized)} ${owed}`;
   const rows: [string, string][] = [
-    [
-      'margin balance',
-      `(${sum(balances.map((one) => one.maintenanceValue))}) + ${amount(figures.unrealized)} ${funding}`,
-    ],
+    ['margin balance', `(${sum(balances.map((one) => one.maintenanceValue))}) ${after}`],
     ['maintenance margin', sum(positions.map((one) => one.maintenance))],
     [
       'initial balance',
       `(${sum(balances.map((one) => one.initialValue))}) + ` +
-        `(${sum(gains.map((one) => one.counted))}) ${funding}`,
+        `(${sum(gains.map((one) => one.counted))}) ${owed}`,
     ],
     ['initial margin', sum(positions.map((one) => one.reserve))],
   ];
