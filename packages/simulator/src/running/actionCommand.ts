@@ -53,7 +53,8 @@ export function actionCommand(action: ScenarioAction, context: ActionContext): A
   const path = `/actions/${action.index}/command`;
   const figures = convertCommandFigures(action.command, { scenario, path, fileName });
   const kind = figures.kind as CommandKind;
-  const fields: FieldsSchema | undefined = commandSchema[kind]?.fields;
+  const isKind = Object.hasOwn(commandSchema, kind);
+  const fields: FieldsSchema | undefined = isKind ? commandSchema[kind].fields : undefined;
   if (fields === undefined) return figures as object as Action;
   const values: Record<string, unknown> = { ...filledIn(kind, action, context), ...figures };
   for (const [name, type] of Object.entries(fields)) {
@@ -142,7 +143,8 @@ function targetOf(scope: unknown, name: string, directory: Directory): number | 
 /** Whose key an action is signed with: the account's owner, or for the operator a role's. */
 export function signerOf(action: Action, account: number, directory: Directory): Address {
   if (account !== 0) return directory.owner(account);
-  const authority = commandSchema[action.kind]?.authority;
+  const isKind = Object.hasOwn(commandSchema, action.kind);
+  const authority = isKind ? commandSchema[action.kind].authority : 'admin';
   if (authority === 'custodian') return AUTHORITIES.custodian;
   return authority === 'guardian' ? AUTHORITIES.guardian : AUTHORITIES.admin;
 }

@@ -27,19 +27,21 @@ export function resolveAgents(
   return specs.map((spec, index) => {
     const path = `/agents/${index}`;
     const kinds = new Set(Object.keys(AGENT_KINDS));
-    problems.expectKnown(spec.kind, kinds, { path: `${path}/kind`, noun: 'agent' });
-    const known: readonly string[] = AGENT_KINDS[spec.kind as AgentKind] ?? [];
+    const place = { path: `${path}/kind`, noun: 'agent' };
+    const isKind = problems.expectKnown(spec.kind, kinds, place);
+    // Without this a kind called "constructor" would be looked up on the prototype.
+    const known = isKind ? AGENT_KINDS[spec.kind as AgentKind] : [];
     const names = new Set([...known, ...at.assets.keys()]);
     const parameters: Record<string, number> = {};
     const balances: Record<string, bigint> = {};
     for (const [name, value] of Object.entries(spec.parameters ?? {})) {
-      const place = `${path}/parameters/${name}`;
-      problems.expectKnown(name, names, { path: place, noun: `parameter of ${spec.kind}` });
+      const pointer = `${path}/parameters/${name}`;
+      problems.expectKnown(name, names, { path: pointer, noun: `parameter of ${spec.kind}` });
       const asset = at.assets.get(name);
       if (asset !== undefined) {
-        balances[name] = problems.convert(place, 0n, () => balanceOf(String(value), asset));
+        balances[name] = problems.convert(pointer, 0n, () => balanceOf(String(value), asset));
       } else {
-        problems.expect(Number.isSafeInteger(value), place, 'must be an integer');
+        problems.expect(Number.isSafeInteger(value), pointer, 'must be an integer');
         parameters[name] = Number(value);
       }
     }

@@ -30,7 +30,7 @@ describe('docs/spec/scenario.md', () => {
       settlementUnitsPerLot: 100n,
       priceUnit: '0.1',
     });
-    expect(scenario.actions.map((action) => action.expectedCode)).toEqual([0, 501]);
+    expect(scenario.actions.map((action) => action.expectedCode)).toEqual([0, 202]);
     expect(scenario.halts).toHaveLength(1);
     expect(scenario.priceFaults).toHaveLength(2);
   });
