@@ -8,5 +8,5 @@ export { ACTIONS_MAX, chargeEnvelope, judgeAuthority, judgeEnvelope } from './en
 export { accountErrors } from './invariants.ts';
 export { NONCE_AHEAD_MAX, NONCE_WINDOW } from './nonces.ts';
 export { openAccount } from './openAccount.ts';
-export { isReduction, quotaLeft } from './quota.ts';
+export { chargeRefusedWork, isReduction, quotaLeft } from './quota.ts';
 export { callerOf, findAgent, SIGNER_AGENT, signerOf } from './signer.ts';

@@ -43,6 +43,19 @@ export function hasQuota(state: State, command: OpenedCommand): boolean {
   return reductions === 0 || quotaLeft(state, account, cancelQuota) >= reductions * UNIT;
 }
 
+/** A refused action costs one more action of quota for so many resting orders that it met. */
+const ORDERS_PER_ACTION = 8;
+
+/**
+ * Charges a refused action for the matching that was undone with it, since that work was as real as a
+ * trade's and paid no fee; at most what is left. Spec: accounts 4.4.
+ */
+export function chargeRefusedWork(state: State, account: number, work: number): void {
+  const { quota } = state.accounts;
+  const cost = Math.floor(work / ORDERS_PER_ACTION) * UNIT;
+  if (cost > 0) quota.set(account, Math.max(0, quota.get(account) - cost));
+}
+
 /** Takes the actions of the command off the account's buckets. */
 export function chargeQuota(state: State, command: OpenedCommand): void {
   const { account, actions } = command;

@@ -5,12 +5,14 @@ import {
   accepted,
   assetParameters,
   type Code,
+  globalParameters,
   rejections,
 } from '../schema/index.ts';
 import {
   assetExists,
   assetParameter,
   type Caller,
+  globalParameter,
   refuse,
   type State,
   timeMs,
@@ -34,6 +36,10 @@ export function withdraw(state: State, action: ActionOf<'withdraw'>, caller: Cal
   if (amount < least && amount !== balanceAmount(state, account, asset)) {
     return refuse(state, rejections.withdrawalMinimum, { least, amount });
   }
+  const waiting = state.accounts.withdrawalCount.get(account);
+  if (waiting >= globalParameter(state, globalParameters.withdrawalsPerAccountMax)) {
+    return refuse(state, rejections.withdrawalsFull, { waiting });
+  }
   const code = take(state, account, asset, amount);
   if (code !== accepted) return code;
   if (!state.pools.withdrawals.hasRoom()) return refuse(state, rejections.withdrawalsFull);
@@ -56,6 +62,7 @@ function enqueue(state: State, action: ActionOf<'withdraw'>, caller: Caller): nu
   const { asset, amount } = action;
   const id = machine.withdrawalSequence.get(0) + 1;
   machine.withdrawalSequence.set(0, id);
+  state.accounts.withdrawalCount.add(caller.account, 1);
   const row = state.pools.withdrawals.allocate();
   const ageMs = timeMs(state) - state.accounts.createdMs.get(caller.account);
   const isSmall = isSmallRequest(amount, capacityNow(state, asset), ageMs);
@@ -108,6 +115,7 @@ export function settleWithdrawal(
 function freeRow(state: State, row: number): void {
   const { withdrawals } = state;
   state.indexes.withdrawalById.remove(row);
+  state.accounts.withdrawalCount.add(withdrawals.account.get(row), -1);
   withdrawals.id.set(row, 0);
   withdrawals.account.set(row, 0);
   withdrawals.asset.set(row, 0);

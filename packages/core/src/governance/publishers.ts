@@ -2,6 +2,7 @@ import {
   type ActionOf,
   accepted,
   type Code,
+  globalParameters,
   rejections,
   SOURCES_PER_UNDERLYING,
 } from '../schema/index.ts';
@@ -9,8 +10,10 @@ import {
   addressEquals,
   type Caller,
   type Figures,
+  globalParameter,
   refuse,
   type State,
+  timeMs,
   underlyingExists,
   writeAddress,
 } from '../state/index.ts';
@@ -27,7 +30,8 @@ interface Weights {
 /**
  * Sets the key and weight of one source of an underlying; weight 0 removes it. With three or more
  * sources a weight above a third is refused, unless it is one that this change makes smaller; a set
- * of three does not fall below. A new key starts without an observation. Spec: governance 5.
+ * of three does not fall below. A new key starts without an observation, and on a live index it waits
+ * its notice: who takes the admin's key does not own the index at once. Spec: governance 5.
  */
 export function setPublisher(
   state: State,
@@ -42,6 +46,8 @@ export function setPublisher(
   if (!(weight <= WEIGHT_MAX)) {
     return refuse(state, rejections.publisherWeight, { weight, most: WEIGHT_MAX });
   }
+  const twin = weight === 0 ? -1 : slotOf(state, action);
+  if (twin >= 0) return refuse(state, rejections.publisherWeight, { source: twin });
   const problem = changedWeightsProblem(state, action);
   if (problem !== undefined) return refuse(state, rejections.publisherWeight, problem);
   const { sources } = state;
@@ -51,11 +57,26 @@ export function setPublisher(
     sources.confidence.set(row, 0);
     sources.timeMs.set(row, 0);
   }
+  if (weight > 0 && !addressEquals(sources.publisher, row, publisher)) {
+    const isLive = state.underlyings.index.get(underlying) > 0;
+    const noticeMs = globalParameter(state, globalParameters.noticeMs);
+    sources.activeMs.set(row, isLive ? timeMs(state) + noticeMs : 0);
+  }
   sources.weight.set(row, weight);
   if (weight === 0) for (let word = 0; word < 5; word++) sources.publisher.set(row * 5 + word, 0);
   else writeAddress(sources.publisher, row, publisher);
   state.events.push({ kind: 'publisherSet', underlying, source, publisher, weight });
   return accepted;
+}
+
+/** Another slot of the underlying that this key already speaks for, or −1. */
+function slotOf(state: State, action: ActionOf<'setPublisher'>): number {
+  for (let source = 0; source < SOURCES_PER_UNDERLYING; source++) {
+    if (source === action.source || weightAt(state, action.underlying, source) === 0) continue;
+    const row = action.underlying * SOURCES_PER_UNDERLYING + source;
+    if (addressEquals(state.sources.publisher, row, action.publisher)) return source;
+  }
+  return -1;
 }
 
 /** What is unlawful about the weights of an underlying; undefined with fewer than three sources. */

@@ -50,6 +50,9 @@ export interface BlockOutcome {
   readonly root?: RootParts | undefined;
 }
 
+/** A hundred years: more between two blocks is a broken clock, and interest must not overflow. */
+const GAP_MAX_MS = 3_155_760_000_000;
+
 const LANES: { readonly [L in Lane]: number } = {
   custody: 0,
   governance: 1,
@@ -138,7 +141,9 @@ function judgeBlock(state: State, block: Block): BlockOutcome | undefined {
   const height = machine.height.get(0) + 1;
   if (block.height !== height) return refused(rejections.blockHeight.code, { height });
   const timeMs = machine.timeMs.get(0);
-  if (block.timeMs < timeMs) return refused(rejections.blockTime.code, { timeMs });
+  if (block.timeMs < timeMs || block.timeMs > timeMs + GAP_MAX_MS) {
+    return refused(rejections.blockTime.code, { timeMs, latestMs: timeMs + GAP_MAX_MS });
+  }
   const version = machine.version.get(0);
   if (block.version !== version) return refused(rejections.blockVersion.code, { version });
   return undefined;

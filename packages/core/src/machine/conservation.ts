@@ -6,7 +6,7 @@ import {
   type TableSchema,
 } from '../schema/index.ts';
 import type { State } from '../state/index.ts';
-import type { Column } from '../store/index.ts';
+import type { Column, I32Column } from '../store/index.ts';
 
 const TWO_32 = 4_294_967_296;
 /** How the money of a column finds its asset. */
@@ -65,6 +65,36 @@ class Sums {
 }
 
 /**
+ * The keys of slab rows as they were when an entry was written, while the log is read backwards. By
+ * row and not by search: a phase that prunes thousands of rows would search quadratically.
+ */
+class MovedKeys {
+  readonly #column: I32Column;
+  readonly #keys: Int32Array;
+  readonly #passes: Int32Array;
+  #pass = 0;
+
+  constructor(column: I32Column) {
+    this.#column = column;
+    this.#keys = new Int32Array(column.rows);
+    this.#passes = new Int32Array(column.rows);
+  }
+
+  reset(): void {
+    this.#pass = (this.#pass + 1) | 0;
+  }
+
+  put(row: number, key: number): void {
+    this.#keys[row] = key;
+    this.#passes[row] = this.#pass;
+  }
+
+  at(row: number): number {
+    return this.#passes[row] === this.#pass ? (this.#keys[row] as number) : this.#column.get(row);
+  }
+}
+
+/**
  * Conservation read from the undo log: since an entry, per asset claims and backing changed by the
  * same (I1), per instrument sizes changed by 0 in sum and entries by what was realized (I2). Always
  * on, for every action and every phase. Spec: ledger 1.
@@ -78,8 +108,8 @@ export class Conservation {
   readonly #money: Sums;
   readonly #entries: Sums;
   readonly #sizes: Sums;
-  /** Keys that rows had before a later entry moved them: (column, row, key), newest last. */
-  readonly #moved: number[] = [];
+  readonly #assetKeys: MovedKeys;
+  readonly #instrumentKeys: MovedKeys;
 
   constructor(state: State) {
     this.#state = state;
@@ -90,6 +120,8 @@ export class Conservation {
     this.#money = new Sums(state.limits.assetsMax);
     this.#entries = new Sums(state.limits.instrumentsMax);
     this.#sizes = new Sums(state.limits.instrumentsMax);
+    this.#assetKeys = new MovedKeys(state.balances.asset);
+    this.#instrumentKeys = new MovedKeys(state.positions.instrument);
     for (const column of columns) this.#classify(column);
     this.#kinds[state.balances.asset.id] = KEY;
     this.#kinds[state.positions.instrument.id] = KEY;
@@ -103,14 +135,17 @@ export class Conservation {
     const { log } = this.#state;
     const { columnIds, cells } = log;
     const kinds = this.#kinds;
-    this.#moved.length = 0;
+    const assetColumn = this.#state.balances.asset.id;
+    this.#assetKeys.reset();
+    this.#instrumentKeys.reset();
     for (let entry = log.count - 1; entry >= fromEntry; entry--) {
       const raw = columnIds[entry] as number;
       const id = raw < 0 ? ~raw : raw;
       const kind = kinds[id] as number;
       if (kind === NOTHING) continue;
       if (kind === KEY) {
-        this.#moved.push(id, cells[entry] as number, log.oldDoubles[entry] as number);
+        const keys = id === assetColumn ? this.#assetKeys : this.#instrumentKeys;
+        keys.put(cells[entry] as number, log.oldDoubles[entry] as number);
       } else if (raw >= 0) {
         if (this.#signs[id] !== 0) this.#addMoney(entry, id);
         if (kind === SIZE) this.#addSize(entry);
@@ -137,38 +172,29 @@ export class Conservation {
   }
 
   #addMoney(entry: number, id: number): void {
-    const { log, balances } = this.#state;
+    const { log } = this.#state;
     const cell = log.cells[entry] as number;
     const place = this.#places[id];
     let asset = SETTLEMENT_ASSET;
     if (place === BY_ROW) asset = cell;
-    else if (place === BY_BALANCE) asset = this.#keyAt(balances.asset, cell);
+    else if (place === BY_BALANCE) asset = this.#assetKeys.at(cell);
     else if (place === NO_MONEY) return;
     const sign = this.#signs[id] as number;
     this.#money.add(asset, sign * highChange(log, entry), sign * lowChange(log, entry));
   }
 
   #addEntry(entry: number, sign: number): void {
-    const { log, positions } = this.#state;
+    const { log } = this.#state;
     const cell = log.cells[entry] as number;
-    const instrument = sign > 0 ? this.#keyAt(positions.instrument, cell) : cell;
+    const instrument = sign > 0 ? this.#instrumentKeys.at(cell) : cell;
     this.#entries.add(instrument, sign * highChange(log, entry), sign * lowChange(log, entry));
   }
 
   #addSize(entry: number): void {
-    const { log, positions } = this.#state;
-    const instrument = this.#keyAt(positions.instrument, log.cells[entry] as number);
+    const { log } = this.#state;
+    const instrument = this.#instrumentKeys.at(log.cells[entry] as number);
     const change = (log.newDoubles[entry] as number) - (log.oldDoubles[entry] as number);
     this.#sizes.add(instrument, 0, change);
-  }
-
-  /** The key of a row as it was when the entry was written. */
-  #keyAt(column: { readonly id: number; get(row: number): number }, row: number): number {
-    const moved = this.#moved;
-    for (let i = moved.length - 3; i >= 0; i -= 3) {
-      if (moved[i] === column.id && moved[i + 1] === row) return moved[i + 2] as number;
-    }
-    return column.get(row);
   }
 }
 

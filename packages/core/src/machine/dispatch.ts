@@ -1,6 +1,7 @@
 import {
   callerOf,
   chargeEnvelope,
+  chargeRefusedWork,
   judgeAuthority,
   judgeEnvelope,
   SIGNER_AGENT,
@@ -103,8 +104,12 @@ export function runBody(
   const codes: Code[] = [];
   for (let i = 0; i < command.actions.length; i++) {
     state.figures = undefined;
+    state.work = 0;
     const code = runAction(machine, command.actions[i] as Action, caller);
-    if (code !== accepted) report(place, i, { code, figures: state.figures });
+    if (code !== accepted) {
+      report(place, i, { code, figures: state.figures });
+      if (caller.account !== 0) chargeRefusedWork(state, caller.account, state.work);
+    }
     codes.push(code);
   }
   return codes.length === 1 && codes[0] === accepted

@@ -47,7 +47,7 @@ export function aggregateHeld(state: State, underlying: number, into: HeldAggreg
   const first = underlying * SOURCES_PER_UNDERLYING;
   for (let row = first; row < first + SOURCES_PER_UNDERLYING; row++) {
     const own = sources.weight.get(row);
-    if (own <= 0) continue;
+    if (own <= 0 || sources.activeMs.get(row) > now) continue;
     weightTotal += own;
     const observedMs = sources.timeMs.get(row);
     const price = sources.price.get(row);

@@ -35,7 +35,9 @@ function applyObservation(state: State, observation: Observation): Code {
   const { sources, underlyings } = state;
   const row = underlying * SOURCES_PER_UNDERLYING + source;
   // A slot without weight is no source: its key is that of nobody, or of a source removed.
-  if (sources.weight.get(row) === 0) return rejections.publisherUnknown.code;
+  if (sources.weight.get(row) === 0 || sources.activeMs.get(row) > timeMs(state)) {
+    return rejections.publisherUnknown.code;
+  }
   if (!addressEquals(sources.publisher, row, observation.publisher)) {
     return rejections.publisherUnknown.code;
   }

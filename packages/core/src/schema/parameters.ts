@@ -193,6 +193,15 @@ export const globalParameters = {
     safer: 'none',
     doc: 'Accounts the liquidation phase takes up per block.',
   },
+  withdrawalsPerAccountMax: {
+    id: 19,
+    unit: 'withdrawals',
+    min: 1,
+    max: 1_000_000,
+    initial: 16,
+    safer: 'none',
+    doc: 'Withdrawals an account may have waiting or out: nobody fills the queue for all.',
+  },
 } as const;
 
 /** Parameters of an asset. Money in units of the asset. */

@@ -107,7 +107,7 @@ export const rejections = {
   },
   blockTime: {
     code: 119,
-    sentence: 'The block lies before the last block in time.',
+    sentence: 'The block lies before the last block in time, or a century after it.',
     remedy: 'Give a block time at or after that of the last block.',
   },
   blockVersion: {
@@ -231,7 +231,7 @@ export const rejections = {
   },
   publisherWeight: {
     code: 308,
-    sentence: 'A source may hold at most a third of the weight.',
+    sentence: 'A source may hold one slot and at most a third of the weight.',
     remedy: 'Lower the weight, or add sources first.',
   },
   sourcesFull: {
@@ -384,7 +384,7 @@ export const rejections = {
   },
   withdrawalsFull: {
     code: 805,
-    sentence: 'The withdrawal queue is full.',
+    sentence: 'The withdrawal queue, or the share of it that one account may have, is full.',
     remedy: 'Try again later.',
   },
   withdrawalMinimum: {

@@ -167,6 +167,7 @@ export const stateSchema = {
       quotaMs: { type: 'f64', doc: 'When the quota was last counted.' },
       ownRatePpm: { type: 'i32', doc: "The owner's own least initial margin rate." },
       orderCount: { type: 'i32', doc: 'Open orders.' },
+      withdrawalCount: { type: 'i32', doc: 'Withdrawals that wait or are out.' },
       liquidationStage: { type: 'u8', doc: 'LIQUIDATION_STAGE.' },
       liquidationMs: { type: 'f64', doc: 'When the account entered liquidation; 0 outside.' },
       liquidationWait: {
@@ -420,6 +421,10 @@ export const stateSchema = {
     columns: {
       publisher: { type: 'u32', stride: 5, doc: 'Key.' },
       weight: { type: 'i32', doc: '0: no source.' },
+      activeMs: {
+        type: 'f64',
+        doc: 'From then on the key counts: a new key of a live index waits.',
+      },
       price: { type: 'f64', doc: 'Last price; 0: none.' },
       confidence: { type: 'f64', doc: 'Last confidence.' },
       timeMs: { type: 'f64', doc: 'Time of the last observation.' },

@@ -74,6 +74,8 @@ export interface State extends Tables {
     readonly withdrawalById: HashIndex;
   };
   figures: Figures | undefined;
+  /** Resting orders that matching has met since the dispatcher last set it to 0. */
+  work: number;
   /** Room for the figures of one measurement; holds nothing between two calls. */
   readonly scratch: Float64Array;
 }
@@ -104,6 +106,7 @@ export function createState(limits: Limits): State {
       withdrawalById: new HashIndex(tables.withdrawalSlots.slot, tables.withdrawals.id),
     },
     figures: undefined,
+    work: 0,
     scratch: new Float64Array(SCRATCH_CELLS),
   };
 }

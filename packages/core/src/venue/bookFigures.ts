@@ -11,6 +11,8 @@ const PPM = 1_000_000;
 /** How far a side is read: bounded work per block, whatever lies on the book. */
 const LEVELS_MAX = 64;
 const ORDERS_MAX = 256;
+/** Depth is read further, since it is read seldom: small orders in front must not hide what is behind. */
+const DEPTH_FACTOR = 16;
 /** Depth is sampled this often per time constant. */
 const DEPTH_SAMPLES = 100;
 
@@ -69,6 +71,9 @@ export function readSide(state: State, query: SideQuery): SideFigures {
   const agedMs =
     timeMs(state) - instrumentParameter(state, instrument, instrumentParameters.impactAgeMs);
   const band = depthBand(state, query);
+  const reach = query.isDepthRead ? DEPTH_FACTOR : 1;
+  const levelsMax = LEVELS_MAX * reach;
+  const ordersMax = ORDERS_MAX * reach;
   let visits = 0;
   let depth = 0;
   // The impact notional in price units × lots, and the lots it takes.
@@ -76,11 +81,11 @@ export function readSide(state: State, query: SideQuery): SideFigures {
   let lots = 0;
   let best = 0;
   let row = bestLevel(state, instrument, query.side);
-  for (let level = 0; row >= 0 && level < LEVELS_MAX && visits < ORDERS_MAX; level++) {
+  for (let level = 0; row >= 0 && level < levelsMax && visits < ordersMax; level++) {
     const price = levels.price.get(row);
     const isNear = query.side === SIDE.buy ? price >= band : price <= band;
     if (value >= wanted && !(query.isDepthRead && isNear)) break;
-    const aged = agedLots(state, row, { agedMs, visitsMax: ORDERS_MAX - visits });
+    const aged = agedLots(state, row, { agedMs, visitsMax: ordersMax - visits });
     visits += aged.visits;
     if (best === 0 && aged.lots > 0) best = price;
     if (isNear) depth += aged.lots * price;

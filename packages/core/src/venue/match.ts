@@ -103,6 +103,7 @@ export function match(taker: Taker): MatchEnd {
     if (maker < 0) return 'done';
     if (taker.steps >= MATCH_STEPS_MAX) return 'steps';
     taker.steps += 1;
+    state.work += 1;
     if (isSameOwner(state, taker.account, state.orders.account.get(maker))) {
       if (taker.selfTrade !== 'cancelIncoming') cancelOwn(taker);
       if (taker.selfTrade !== 'cancelResting') return 'selfTrade';

@@ -5,8 +5,9 @@ import {
   listUnderlying,
   setPublisher,
 } from '../../src/governance/index.ts';
-import { MARKET_STATE, rejections } from '../../src/schema/index.ts';
-import { readAddress, type State } from '../../src/state/index.ts';
+import { applyObservations } from '../../src/oracle/index.ts';
+import { globalParameters, MARKET_STATE, rejections } from '../../src/schema/index.ts';
+import { globalParameter, readAddress, type State, timeMs } from '../../src/state/index.ts';
 import { address, advance, freshState } from '../fixtures/state.ts';
 
 const admin = { account: 0, isOwner: false, role: 1 };
@@ -43,6 +44,38 @@ describe('sources', () => {
     expect(set(state, 0, 3)).toBe(code);
     expect(set(state, 3, 4)).toBe(code);
     expect(set(state, 3, 3)).toBe(0);
+  });
+
+  test('a key speaks for one slot of an underlying only', () => {
+    const state = underlyingState();
+    expect(set(state, 0, 1, address(9))).toBe(0);
+    expect(set(state, 1, 1, address(9))).toBe(rejections.publisherWeight.code);
+    expect(set(state, 0, 2, address(9))).toBe(0);
+  });
+
+  test('a new key of a live index neither sends nor weighs before its notice', () => {
+    const state = underlyingState();
+    for (const source of [0, 1, 2]) set(state, source, 1);
+    state.underlyings.index.set(1, 1_000);
+    const noticeMs = globalParameter(state, globalParameters.noticeMs);
+    // A captured admin puts keys of its own into every slot at once.
+    for (const source of [0, 1, 2]) expect(set(state, source, 1, address(90 + source))).toBe(0);
+    const send = (source: number): number | undefined =>
+      applyObservations(state, [
+        {
+          underlying: 1,
+          source,
+          publisher: address(90 + source),
+          price: 5_000n,
+          confidence: 1n,
+          timeMs: timeMs(state),
+        },
+      ])[0];
+    expect([0, 1, 2].map(send)).toEqual([301, 301, 301]);
+    advance(state, noticeMs - 1);
+    expect(send(0)).toBe(rejections.publisherUnknown.code);
+    advance(state, 1);
+    expect([0, 1, 2].map(send)).toEqual([0, 0, 0]);
   });
 
   test('a set of three does not fall below', () => {

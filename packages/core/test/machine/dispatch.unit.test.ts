@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { quotaLeft } from '../../src/accounts/index.ts';
 import { runAction } from '../../src/machine/dispatch.ts';
 import { admit, nextDueMs, preview } from '../../src/machine/index.ts';
 import { freeMargin } from '../../src/risk/index.ts';
-import { rejections, SETTLEMENT_ASSET } from '../../src/schema/index.ts';
+import { globalParameters, rejections, SETTLEMENT_ASSET } from '../../src/schema/index.ts';
 import { findBalance, findPosition } from '../../src/state/index.ts';
 import { bytesOf, changedColumns } from '../fixtures/bytes.ts';
 import {
@@ -10,12 +11,14 @@ import {
   AGENT,
   by,
   byAdmin,
+  CUSTODIAN,
   commandOf,
   createWorld,
   deposit,
   key,
   order,
   step,
+  stepAccepted,
 } from '../fixtures/world.ts';
 
 const { alice, bob, frank, grace } = ACCOUNTS;
@@ -66,6 +69,42 @@ describe('order of commands in a block', () => {
       rejections.signerUnauthorized.code,
       0,
     ]);
+  });
+});
+
+describe('refused work', () => {
+  test('an order that meets many others and is undone costs quota by what it met', () => {
+    const world = createWorld();
+    const { state } = world.machine;
+    const asks = Array.from({ length: 40 }, () =>
+      by(bob, order({ side: 'sell', size: 1_000, price: 6_010_000 })),
+    );
+    stepAccepted(world, 1_000, [by(grace, { kind: 'setOwnRate', ratePpm: 1_000_000 })]);
+    stepAccepted(world, 60_000, asks);
+    const left = (): number => quotaLeft(state, grace, state.accounts.quota);
+    const before = left();
+    // 40,000 lots are 2.4 M on a deposit of 1 M, at an own rate of 100 %: all of it is undone.
+    const huge = order({ size: 40_000, price: 6_010_000, timeInForce: 'immediateOrCancel' });
+    const outcome = step(world, 0, [by(grace, huge)]);
+    expect(outcome.results[0]?.actions).toEqual([rejections.initialMargin.code]);
+    // One action of its own, and one for every 8 of the orders it met, in thousandths.
+    expect(before - left()).toBeGreaterThanOrEqual(1_000 + 4 * 1_000);
+    expect((before - left()) % 1_000).toBe(0);
+  });
+});
+
+describe('withdrawals', () => {
+  test('one account cannot fill the queue for all', () => {
+    const world = createWorld();
+    const ask = (amount: bigint) =>
+      by(bob, { kind: 'withdraw', asset: 1, amount, chain: 1, destination: key(0xdd) });
+    const most = globalParameters.withdrawalsPerAccountMax.initial;
+    for (let i = 0; i < most; i++) stepAccepted(world, 10, [ask(1n)]);
+    const outcome = step(world, 10, [ask(1n)]);
+    expect(outcome.results[0]?.actions[0]).toBe(rejections.withdrawalsFull.code);
+    const settle = { kind: 'settleWithdrawal', withdrawal: 2, outcome: 'paid' } as const;
+    stepAccepted(world, 10, [{ signer: CUSTODIAN, account: 0, action: settle }]);
+    stepAccepted(world, 10, [ask(1n)]);
   });
 });
 

@@ -82,14 +82,28 @@ describe('depth', () => {
     expect(state.instruments.depthBid.get(1)).toBe(before / 2);
   });
 
-  test('at most so many levels of a side are read', () => {
+  test('small orders in front do not hide the depth behind them', () => {
     const state = openMarket();
     setInstrumentParameter(state, 1, instrumentParameters.depthBandPpm, 500_000);
     for (let i = 0; i < 200; i++) expect(place(state, 2, { price: 999 - i })).toBe(0);
     advance(state, 5_000);
     const { depth } = readSide(state, { instrument: 1, side: SIDE.buy, isDepthRead: true });
     let expected = 0;
-    for (let i = 0; i < 64; i++) expected += 10 * (999 - i);
+    for (let i = 0; i < 200; i++) expected += 10 * (999 - i);
     expect(depth).toBe(expected);
+  });
+
+  test('for impact prices alone at most 64 levels of a side are read', () => {
+    const state = openMarket();
+    for (let i = 0; i < 70; i++) expect(place(state, 2, { price: 999 - i })).toBe(0);
+    advance(state, 5_000);
+    const of = (levels: number): number => {
+      let notional = 0;
+      for (let i = 0; i < levels; i++) notional += 10 * (999 - i);
+      setInstrumentParameter(state, 1, instrumentParameters.impactNotional, notional);
+      return readSide(state, { instrument: 1, side: SIDE.buy, isDepthRead: false }).impact;
+    };
+    expect(of(64)).toBeGreaterThan(0);
+    expect(of(65)).toBe(0);
   });
 });
