@@ -14,6 +14,8 @@ interface Suspect {
   readonly account: number;
   readonly required: number;
   readonly available: number;
+  /** Where the action leaves it. */
+  readonly after: Standing;
 }
 
 /**
@@ -88,12 +90,14 @@ function isClear(state: State, account: number): boolean {
 }
 
 function suspectOf(state: State, account: number): Suspect {
+  const after = standingOf(state, account);
   const figures = state.scratch;
   measure(state, account, figures);
   return {
     account,
     required: figures[RISK.initial] as number,
     available: figures[RISK.initialBalance] as number,
+    after,
   };
 }
 
@@ -102,9 +106,16 @@ function judgeAgain(state: State, run: () => Code, suspects: readonly Suspect[])
   const standings: Standing[] = [];
   for (const suspect of suspects) {
     const standing = standingOf(state, suspect.account);
-    // What had free margin and has none now is worse: no need to run again.
-    if (standing.freeMargin >= 0 && !isInLiquidation(state, suspect.account)) {
-      return refuse(state, rejections.initialMargin, { ...suspect });
+    // What had free margin and has none now is worse, but for what a repayment rounds: no need to run
+    // again.
+    const { required, available, after } = suspect;
+    const hasFreeMargin = standing.freeMargin >= 0 && !isInLiquidation(state, suspect.account);
+    if (hasFreeMargin && repaymentSlack(state, standing, after) === 0) {
+      return refuse(state, rejections.initialMargin, {
+        account: suspect.account,
+        required,
+        available,
+      });
     }
     standings.push(standing);
   }
@@ -115,12 +126,21 @@ function judgeAgain(state: State, run: () => Code, suspects: readonly Suspect[])
     const after = standingOf(state, before.account);
     if (isReduction(before, after, repaymentSlack(state, before, after))) continue;
     rollbackTo(state, point);
-    const rejection = isInLiquidation(state, before.account)
-      ? rejections.inLiquidation
-      : rejections.riskIncreased;
-    return refuse(state, rejection, { ...(suspects[k] as Suspect), before: before.freeMargin });
+    const { required, available } = suspects[k] as Suspect;
+    const { account, freeMargin } = before;
+    return refuse(state, rejectionOf(state, before), {
+      account,
+      required,
+      available,
+      before: freeMargin,
+    });
   }
   return accepted;
+}
+
+function rejectionOf(state: State, before: Standing): (typeof rejections)[keyof typeof rejections] {
+  if (isInLiquidation(state, before.account)) return rejections.inLiquidation;
+  return before.freeMargin >= 0 ? rejections.initialMargin : rejections.riskIncreased;
 }
 
 function isInLiquidation(state: State, account: number): boolean {

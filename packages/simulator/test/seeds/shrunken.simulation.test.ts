@@ -1,3 +1,4 @@
+import { freeMargin } from '@plimsoll/core/risk';
 import { expect, test } from 'vitest';
 import { Market } from '../fixtures/market.ts';
 
@@ -36,4 +37,27 @@ test('a deposit worth more than can be counted exactly is refused with 211', () 
     world.send(world.signAs('custodian', [deposit]));
     expect(market.step(0).results[0]?.actions).toEqual([code]);
   }
+});
+
+test('a repayment that rounds away the last free margin is taken: it is not new risk', () => {
+  const market = new Market({ asset: { rateKinkPpm: 100_000_000, rateFullPpm: 100_000_000 } });
+  market.open('lender', 1);
+  market.top('lender', 2, 10n);
+  market.does('lender', { kind: 'supply', asset: 2, amount: 10n });
+  market.open('other', 100);
+  market.open('borrower', 100);
+  market.open('maker', 1_000);
+  expect(market.does('other', { kind: 'borrow', asset: 2, amount: 7n })).toEqual([0]);
+  expect(market.does('borrower', { kind: 'borrow', asset: 2, amount: 1n })).toEqual([0]);
+  market.top('borrower', 2, 1n);
+  // Nine dollars are owed on eight: of the one dollar 1.125, for which a repayment takes two.
+  market.at(10_000, 60_000);
+  expect(market.world.machine.state.assets.borrowTotal.get(2)).toBe(9n);
+  const free = (): number => freeMargin(market.world.machine.state, market.id('borrower')) / 1e6;
+  const lots = Math.floor(free() / 0.5);
+  market.trade('borrower', 'maker', lots);
+  expect(market.size('borrower')).toBe(lots);
+  expect(free()).toBeGreaterThanOrEqual(0);
+  expect(market.does('borrower', { kind: 'repay', asset: 2, amount: 0n })).toEqual([0]);
+  expect(free()).toBeLessThan(0);
 });
