@@ -209,6 +209,7 @@ export function resultSections(result: ScenarioResult): Section[] {
 
 /** One line on what was run. */
 export function resultSummary(result: ScenarioResult): string {
+  if (result.status === 'skipped') return 'not run';
   const length = durationText(result.blockCount * result.intervalMs);
   return [
     `${countText(result.accountCount)} accounts`,
