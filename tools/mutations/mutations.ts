@@ -296,8 +296,8 @@ export const mutations: readonly Mutation[] = [
     rule: 'I13',
     edits: edit(
       'machine/roots.ts',
-      'this.#dirtyAccounts.add(of.get(row));',
-      'if (of.id === column) this.#dirtyAccounts.add(of.get(row));',
+      'add(of.get(row));',
+      'add(of.id === column ? of.get(row) : 0);',
     ),
     tests: tests('machine/roots.unit', 'machine/snapshot.property'),
   },
