@@ -163,7 +163,7 @@ export const mutations: readonly Mutation[] = [
       '(Math.max(index, slow) * numerator)',
       '(index * numerator)',
     ),
-    tests: [...tests('oracle/freezePrices.unit', 'oracle/pricePhase.property'), attack('04')],
+    tests: tests('oracle/freezePrices.unit', 'oracle/pricePhase.property'),
   },
   {
     name: 'a funding payment is rounded down',
