@@ -48,8 +48,9 @@ export function fillOnBook(
 }
 
 /** Whether the figures of the run are at the target: MB ≥ (1 + b)·MM. */
-export function isAtTarget(run: Run, bufferPpm: number): boolean {
-  const target = (1 + bufferPpm / 1_000_000) * (run.figures[RISK.maintenance] as number);
+export function isAtTarget(run: Run, bufferPpm: number, owed = 0): boolean {
+  const buffer = bufferPpm / 1_000_000;
+  const target = (1 + buffer) * (run.figures[RISK.maintenance] as number) + buffer * owed;
   return (run.figures[RISK.marginBalance] as number) >= target;
 }
 

@@ -1,4 +1,4 @@
-import { balanceAmount, debtOf, least } from '../ledger/index.ts';
+import { balanceAmount, debtDouble, debtOf, least, suppliedDouble } from '../ledger/index.ts';
 import { amountOf } from '../math/index.ts';
 import { isAssetOk } from '../oracle/index.ts';
 import { measureMaintenance } from '../risk/index.ts';
@@ -53,6 +53,18 @@ function saleOrder(state: State, account: number): number[] {
     .sort((a, b) => haircut(b) - haircut(a) || a - b);
 }
 
+/** What the account owes net per asset at index, settlement units: without positions the buffer is a share of it. */
+function owedValue(state: State, account: number): number {
+  const { accounts, balances, assets } = state;
+  const first = accounts.balanceBase.get(account);
+  let owed = 0;
+  for (let row = first; row < first + accounts.balanceCount.get(account); row++) {
+    const net = debtDouble(state, row) - balances.amount.double(row) - suppliedDouble(state, row);
+    owed += Math.max(0, net) * assets.priceIndex.get(balances.asset.get(row));
+  }
+  return owed;
+}
+
 function discountOf(state: State, asset: number): number {
   return assetParameter(state, asset, assetParameters.saleDiscountPpm);
 }
@@ -75,7 +87,7 @@ function tradeLeast(
     const point = savepoint(state);
     trade(amount);
     measureMaintenance(state, account, figures);
-    const isRestored = isAtTarget(run, bufferPpm);
+    const isRestored = isAtTarget(run, bufferPpm, owedValue(state, account));
     rollbackTo(state, point);
     return isRestored;
   };

@@ -184,14 +184,15 @@ describe('collateral and loans', () => {
   test('the least collateral is sold to the fund at index less the discount', () => {
     const { state, account, coin } = borrower(84_000);
     fund(state, { fund: 1_000_000 });
-    // 80,000 − 84,000: each coin sold at 9,800 instead of 8,000 brings 1,800.
+    // 80,000 − 84,000: each coin sold at 9,800 instead of 8,000 brings 1,800. Four leave 3,200 for
+    // 44,800 owed, below a tenth; five leave 5,000 for 35,000.
     runLiquidations(state);
     expect(eventsOf(state, 'collateralSold')).toMatchObject([
-      { account, asset: coin, amount: 3n, debtAsset: 1, paid: 29_400n },
+      { account, asset: coin, amount: 5n, debtAsset: 1, paid: 49_000n },
     ]);
-    expect(standing(state, account).marginBalance).toBe(1_400);
+    expect(standing(state, account).marginBalance).toBe(5_000);
     expect(eventsOf(state, 'liquidationEnded')).toMatchObject([{ outcome: 'restored' }]);
-    expect(state.assets.fundHeld.get(coin)).toBe(3n);
+    expect(state.assets.fundHeld.get(coin)).toBe(5n);
     expect(faults(state)).toEqual([]);
   });
 
@@ -217,9 +218,9 @@ describe('collateral and loans', () => {
     // Owes 9 net: 23,000 − 9 × 2,000 × 1.2 = 1,400; at 2,300 it is 1,840 short.
     setPrice(state, ETH, 2_300);
     runLiquidations(state);
-    // One coin costs 2,346 and takes 2,760 of liability: five are needed.
-    expect(eventsOf(state, 'assetBought')).toMatchObject([{ account, asset: coin, amount: 5n }]);
-    expect(standing(state, account).marginBalance).toBeGreaterThanOrEqual(0);
+    // One coin costs 2,346 and takes 2,760 of liability: five reach 0, seven a tenth of what is owed.
+    expect(eventsOf(state, 'assetBought')).toMatchObject([{ account, asset: coin, amount: 7n }]);
+    expect(standing(state, account).marginBalance).toBeGreaterThanOrEqual(460);
     expect(faults(state)).toEqual([]);
   });
 });
