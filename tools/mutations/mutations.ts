@@ -295,7 +295,7 @@ export const mutations: readonly Mutation[] = [
     name: 'the root misses an account whose rows changed',
     rule: 'I13',
     edits: edit(
-      'machine/roots.ts',
+      'machine/roots/roots.ts',
       'add(of.get(row));',
       'add(of.id === column ? of.get(row) : 0);',
     ),

@@ -48,6 +48,8 @@ export function findImports(file: SourceFile): Finding[] {
 function relativeImport(file: SourceFile, specifier: string, line: number): Finding[] {
   const target = posix.join(posix.dirname(file.path), specifier);
   const home = file.path.split('/').slice(0, 2).join('/');
+  // A test may run an example: nothing else reaches it.
+  if (target.startsWith('examples/') && file.path.includes('/test/')) return [];
   if (!target.startsWith(`${home}/`)) {
     return [finding(file, line, 'door', 'import the package by its name')];
   }

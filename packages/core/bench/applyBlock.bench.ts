@@ -65,7 +65,7 @@ function run(accounts: number, withRoot: boolean): Row {
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 }
 
 function round(x: number): number {

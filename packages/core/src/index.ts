@@ -1,5 +1,5 @@
-// The door for those who embed the machine: make one, apply blocks, read, preview, prove. Each layer
-// has a door of its own (`@plimsoll/core/risk`). Start reading at machine/applyBlock.ts.
+// The door for those who embed the machine: make one, apply blocks, read, preview, prove. Each
+// layer has a door of its own (`@plimsoll/core/risk`). Start reading at machine/applyBlock.ts.
 export {
   admit,
   applyBlock,

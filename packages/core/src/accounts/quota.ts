@@ -47,8 +47,8 @@ export function hasQuota(state: State, command: OpenedCommand): boolean {
 const ORDERS_PER_ACTION = 8;
 
 /**
- * Charges a refused action for the matching that was undone with it, since that work was as real as a
- * trade's and paid no fee; at most what is left. Spec: accounts 4.4.
+ * Charges a refused action for the matching that was undone with it, since that work was as real as
+ * a trade's and paid no fee; at most what is left. Spec: accounts 4.4.
  */
 export function chargeRefusedWork(state: State, account: number, work: number): void {
   const { quota } = state.accounts;

@@ -25,7 +25,9 @@ export const CHAINS = 16;
 
 /** The most that custody of one asset may hold, 2^60 − 1: sums of claims stay far inside a cell. */
 export const CUSTODY_MAX = 1_152_921_504_606_846_975n;
-/** The most that custody of one asset may be worth when a deposit is taken, settlement units: 2^56. */
+/**
+ * The most that custody of one asset may be worth when a deposit is taken, settlement units: 2^56.
+ */
 const WORTH_MAX = 72_057_594_037_927_936;
 
 /**
@@ -58,8 +60,9 @@ export function deposit(state: State, action: ActionOf<'deposit'>, _caller: Call
 }
 
 /**
- * Units of an asset that custody may hold: CUSTODY_MAX, and what is worth WORTH_MAX at the higher of
- * index and slow price, so that a deficit in it stays inside a balance though its price rises 128-fold.
+ * Units of an asset that custody may hold: CUSTODY_MAX, and what is worth WORTH_MAX at the higher
+ * of index and slow price, so that a deficit in it stays inside a balance though its price rises
+ * 128-fold.
  */
 function custodyMax(state: State, asset: number): bigint {
   const price = state.assets.priceHigh.get(asset);

@@ -30,8 +30,8 @@ interface Weights {
 /**
  * Sets the key and weight of one source of an underlying; weight 0 removes it. With three or more
  * sources a weight above a third is refused, unless it is one that this change makes smaller; a set
- * of three does not fall below. A new key starts without an observation, and on a live index it waits
- * its notice: who takes the admin's key does not own the index at once. Spec: governance 5.
+ * of three does not fall below. A new key starts without an observation, and on a live index it
+ * waits its notice: who takes the admin's key does not own the index at once. Spec: governance 5.
  */
 export function setPublisher(
   state: State,

@@ -68,8 +68,8 @@ export function addDebt(state: State, row: number, amount: bigint): void {
 }
 
 /**
- * A loan whose shares count for no less than its amount at the price that margin froze for the block
- * (0: none yet): roundings inside the block may have made shares dearer. Spec: ledger 4.9.
+ * A loan whose shares count for no less than its amount at the price that margin froze for the
+ * block (0: none yet): roundings inside the block may have made shares dearer. Spec: ledger 4.9.
  */
 function borrowingAtLeast(live: Borrowing, amount: bigint, frozenPrice: number): Borrowing {
   if (frozenPrice === 0 || toDouble(live.shares) * frozenPrice >= toDouble(amount)) return live;

@@ -23,8 +23,8 @@ export interface Borrowing {
 }
 
 /**
- * A loan of `amount`: the shares that it costs, up, and what they owe, up, so that a debt share never
- * gets cheaper. Without debts the market starts at 1000 a unit. Spec: ledger 4.2, 4.9.
+ * A loan of `amount`: the shares that it costs, up, and what they owe, up, so that a debt share
+ * never gets cheaper. Without debts the market starts at 1000 a unit. Spec: ledger 4.2, 4.9.
  */
 export function borrowing(amount: bigint, borrowed: bigint, borrowedShares: bigint): Borrowing {
   assert(borrowed > 0n === borrowedShares > 0n, 'debts have shares', { borrowed });
@@ -55,8 +55,8 @@ export interface Repayment extends SharePayment {
 
 /**
  * A repayment: in full it takes exactly the debt and burns all shares, in part it burns shares
- * rounded down. Borrowed falls by what the burned shares are worth, down, so that a debt share never
- * gets cheaper for those who stay. Spec: ledger 4.3, 4.9.
+ * rounded down. Borrowed falls by what the burned shares are worth, down, so that a debt share
+ * never gets cheaper for those who stay. Spec: ledger 4.3, 4.9.
  */
 export function repayment(input: RepaymentInput): Repayment {
   const { amount, shares, borrowed, borrowedShares } = input;
@@ -89,9 +89,9 @@ export interface SupplyWithdrawalInput {
 }
 
 /**
- * A supplier redeems: in full it burns all its shares, in part it burns shares rounded up.
- * Supplied falls by `paid`, the shares by `burned`; what the virtual shares hold stays when the last
- * share goes, so that a supply share never gets cheaper by it. Spec: ledger 4.5, 4.9.
+ * A supplier redeems: in full it burns all its shares, in part it burns shares rounded up. Supplied
+ * falls by `paid`, the shares by `burned`; what the virtual shares hold stays when the last share
+ * goes, so that a supply share never gets cheaper by it. Spec: ledger 4.5, 4.9.
  */
 export function supplyWithdrawal(input: SupplyWithdrawalInput): SharePayment {
   const { amount, shares, supplied, suppliedShares } = input;

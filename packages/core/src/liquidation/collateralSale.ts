@@ -53,7 +53,10 @@ function saleOrder(state: State, account: number): number[] {
     .sort((a, b) => haircut(b) - haircut(a) || a - b);
 }
 
-/** What the account owes net per asset at index, settlement units: without positions the buffer is a share of it. */
+/**
+ * What the account owes net per asset at index, settlement units: without positions the buffer is a
+ * share of it.
+ */
 function owedValue(state: State, account: number): number {
   const { accounts, balances, assets } = state;
   const first = accounts.balanceBase.get(account);

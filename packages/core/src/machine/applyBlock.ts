@@ -34,7 +34,7 @@ import {
   runBody,
 } from './dispatch.ts';
 import type { Machine } from './genesis.ts';
-import type { RootParts } from './roots.ts';
+import type { RootParts } from './roots/roots.ts';
 
 /** What a block did. */
 export interface BlockOutcome {

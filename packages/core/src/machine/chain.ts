@@ -8,7 +8,7 @@ import {
   rejections,
 } from '../schema/index.ts';
 import type { Machine } from './genesis.ts';
-import { type HashPairs, hashTwo } from './hash.ts';
+import { type HashPairs, hashTwo } from './roots/hash.ts';
 
 /** Buffers that are written anew for every block; they hold nothing between blocks. */
 export interface ChainBuffers {

@@ -14,8 +14,8 @@ import {
 import { createState, type State } from '../state/index.ts';
 import { type ChainBuffers, createChainBuffers } from './chain.ts';
 import { Conservation } from './conservation.ts';
-import { type HashPairs, hashPairsPortable } from './hash.ts';
-import { Roots } from './roots.ts';
+import { type HashPairs, hashPairsPortable } from './roots/hash.ts';
+import { Roots } from './roots/roots.ts';
 
 /** The version of the state's meaning; a block says for which it is. */
 export const STATE_VERSION = 1;

@@ -13,9 +13,9 @@ export {
   type MachineDependencies,
   STATE_VERSION,
 } from './genesis.ts';
-export { type HashPairs, hashPairsPortable, hex } from './hash.ts';
 export { nextDueMs } from './nextDue.ts';
 export { type Preview, preview } from './preview.ts';
 export { type AccountProof, proveAccount } from './proof.ts';
-export type { RootParts } from './roots.ts';
+export { type HashPairs, hashPairsPortable, hex } from './roots/hash.ts';
+export type { RootParts } from './roots/roots.ts';
 export { DamagedSnapshotError, type Placement, restore, snapshot } from './snapshot.ts';

@@ -5,9 +5,9 @@ import type { I32Column, U8Column } from '../store/index.ts';
 import { addReserve, linkOrder } from '../venue/index.ts';
 import { digest } from './chain.ts';
 import { type Machine, type MachineDependencies, machineOf, STATE_VERSION } from './genesis.ts';
-import { hex } from './hash.ts';
-import { GLOBAL_TABLES, rowsById, usedRows } from './roots.ts';
-import { type RowCodecs, rowCodecs } from './rowCodec.ts';
+import { hex } from './roots/hash.ts';
+import { GLOBAL_TABLES, rowsById, usedRows } from './roots/roots.ts';
+import { type RowCodecs, rowCodecs } from './roots/rowCodec.ts';
 
 const MAGIC = 0x504c4d53; // 'PLMS'
 const FORMAT = 1;

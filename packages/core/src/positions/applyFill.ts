@@ -17,10 +17,10 @@ export interface Fill {
 }
 
 /**
- * Books one side of a trade: funding is settled first, what is opposite closes and its realized gain
- * or loss moves through the balance, the rest opens. The account has a row for the instrument.
- * A quote that closes and opens splits by lots, which is exact for a trade at one price.
- * Spec: positions 1, 2.
+ * Books one side of a trade: funding is settled first, what is opposite closes and its realized
+ * gain or loss moves through the balance, the rest opens. The account has a row for the instrument.
+ * A quote that closes and opens splits by lots, which is exact for a trade at one price. Spec:
+ * positions 1, 2.
  */
 export function applyFill(state: State, fill: Fill): void {
   const { positions, instruments } = state;

@@ -8,7 +8,9 @@ import { fundingCost, fundingIndexDelta } from './funding.ts';
 const INDEX_MAX = 4_611_686_018_427_387_904n;
 const INDEX_ONE = 4_294_967_296; // 2^32
 
-/** What a position owes in funding since it was last settled, settlement units; negative: is owed. */
+/**
+ * What a position owes in funding since it was last settled, settlement units; negative: is owed.
+ */
 export function fundingOwed(state: State, row: number): bigint {
   const { positions, instruments } = state;
   const size = positions.size.get(row);
@@ -28,7 +30,9 @@ export function fundingOwedDouble(state: State, row: number): number {
   return (positions.size.get(row) * instruments.multiplier.get(instrument) * delta) / INDEX_ONE;
 }
 
-/** Pays or receives the funding of a position and moves it to the present index. Spec: funding 5. */
+/**
+ * Pays or receives the funding of a position and moves it to the present index. Spec: funding 5.
+ */
 export function settleFunding(state: State, row: number): void {
   const { positions, instruments } = state;
   const instrument = positions.instrument.get(row);
@@ -44,8 +48,8 @@ export function settleFunding(state: State, row: number): void {
 
 /**
  * Advances the funding indexes, the time in which indexes were ok and the clocks of locked gains to
- * block time, `elapsedMs` after the last block. Of that time only what the index was ok counts: in a
- * gap, until its evidence went stale. Spec: funding 4, positions 3.
+ * block time, `elapsedMs` after the last block. Of that time only what the index was ok counts: in
+ * a gap, until its evidence went stale. Spec: funding 4, positions 3.
  */
 export function advanceFunding(state: State, elapsedMs: number): void {
   const { machine, underlyings, instruments } = state;

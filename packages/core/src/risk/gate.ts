@@ -106,8 +106,8 @@ function judgeAgain(state: State, run: () => Code, suspects: readonly Suspect[])
   const standings: Standing[] = [];
   for (const suspect of suspects) {
     const standing = standingOf(state, suspect.account);
-    // What had free margin and has none now is worse, but for what a repayment rounds: no need to run
-    // again.
+    // What had free margin and has none now is worse, but for what a repayment rounds: no need to
+    // run again.
     const { required, available, after } = suspect;
     const hasFreeMargin = standing.freeMargin >= 0 && !isInLiquidation(state, suspect.account);
     if (hasFreeMargin && repaymentSlack(state, standing, after) === 0) {

@@ -180,8 +180,8 @@ function evidenceRefusal(state: State, account: number, asset: number): Code {
 }
 
 /**
- * What the test counts for assets whose index is not ok: it is taken off again. To be blocked by what
- * one holds would let anybody block an account by sending it a unit. Spec: margin 6.5.
+ * What the test counts for assets whose index is not ok: it is taken off again. To be blocked by
+ * what one holds would let anybody block an account by sending it a unit. Spec: margin 6.5.
  */
 function unprovenOf(state: State, account: number): number {
   let unproven = 0;

@@ -11,7 +11,10 @@ const PPM = 1_000_000;
 /** How far a side is read: bounded work per block, whatever lies on the book. */
 const LEVELS_MAX = 64;
 const ORDERS_MAX = 256;
-/** Depth is read further, since it is read seldom: small orders in front must not hide what is behind. */
+/**
+ * Depth is read further, since it is read seldom: small orders in front must not hide what is
+ * behind.
+ */
 const DEPTH_FACTOR = 16;
 /** Depth is sampled this often per time constant. */
 const DEPTH_SAMPLES = 100;

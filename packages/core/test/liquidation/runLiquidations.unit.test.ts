@@ -218,7 +218,8 @@ describe('collateral and loans', () => {
     // Owes 9 net: 23,000 − 9 × 2,000 × 1.2 = 1,400; at 2,300 it is 1,840 short.
     setPrice(state, ETH, 2_300);
     runLiquidations(state);
-    // One coin costs 2,346 and takes 2,760 of liability: five reach 0, seven a tenth of what is owed.
+    // One coin costs 2,346 and takes 2,760 of liability: five reach 0, seven a tenth of what is
+    // owed.
     expect(eventsOf(state, 'assetBought')).toMatchObject([{ account, asset: coin, amount: 7n }]);
     expect(standing(state, account).marginBalance).toBeGreaterThanOrEqual(460);
     expect(faults(state)).toEqual([]);

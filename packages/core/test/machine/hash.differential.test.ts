@@ -2,7 +2,7 @@ import { digest64 } from '@chainsafe/as-sha256';
 import { hashInto } from '@chainsafe/hashtree';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashPairsPortable } from '../../src/machine/hash.ts';
+import { hashPairsPortable } from '../../src/machine/roots/hash.ts';
 
 test('the native, the WASM and the portable hash agree on every batch of blocks', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hex, rootNow } from '../../src/machine/index.ts';
-import { Roots } from '../../src/machine/roots.ts';
+import { Roots } from '../../src/machine/roots/roots.ts';
 import { ACCOUNTS, by, createWorld, order, type Sent, stepAccepted } from '../fixtures/world.ts';
 
 const { alice, dave, grace, frank } = ACCOUNTS;

@@ -11,7 +11,7 @@ import {
   snapshot,
   undoBlock,
 } from '../../src/machine/index.ts';
-import { Roots } from '../../src/machine/roots.ts';
+import { Roots } from '../../src/machine/roots/roots.ts';
 import { bytesOf, changedColumns } from '../fixtures/bytes.ts';
 import { smallLimits } from '../fixtures/state.ts';
 import {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DenseTree } from '../../src/machine/denseTree.ts';
-import { hashPairsPortable, hex } from '../../src/machine/hash.ts';
-import { LeafBatch } from '../../src/machine/leafBatch.ts';
+import { DenseTree } from '../../src/machine/roots/denseTree.ts';
+import { hashPairsPortable, hex } from '../../src/machine/roots/hash.ts';
+import { LeafBatch } from '../../src/machine/roots/leafBatch.ts';
 
 const sha = (...parts: Uint8Array[]): Uint8Array => {
   const hash = createHash('sha256');

@@ -6,7 +6,8 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { addCoverage, type Coverage, emptyCoverage, uncovered } from './coverage.ts';
 import { runSeed, type SeedOutcome } from './runSeed.ts';
 
-// `npm run sim -- --seeds 1000 --blocks 500`: many random worlds, all checkers on after every block.
+// `npm run sim -- --seeds 1000 --blocks 500`: many random worlds, all checkers on after every
+// block.
 // Fails on a violation, on what a run throws, and on a stage, an event or a rejection that never
 // occurred over the set.
 

@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { immediate, order } from '../../src/agents/market.ts';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 6: a winner closes and opens again, so that it shows no gain when losers' positions are
-// closed against winners. The guard: the locked gain is in the base, so that hiding changes nothing.
+// RULES part 3, 6: a winner closes and opens again, so that it shows no gain when losers' positions
+// are closed against winners. The guard: the locked gain is in the base, so that hiding changes
+// nothing.
 
-/** What the winner ends with; `isHiding`: it closes to a friend and opens again before the crash. */
+/**
+ * What the winner ends with; `isHiding`: it closes to a friend and opens again before the crash.
+ */
 function winnings(options: { readonly isHiding: boolean; readonly lockMs: number }): number {
   const market = new Market({ global: { gainLockMs: options.lockMs }, initialPpm: 100_000 });
   for (const name of ['winner', 'honest']) market.open(name, 200_000);

@@ -22,7 +22,7 @@ export class DirtyRows {
   /** The rows in ascending order; the set is empty afterwards. */
   take(): Int32Array {
     const rows = this.#rows.slice(0, this.#count);
-    rows.sort();
+    rows.sort((a, b) => a - b);
     for (const row of rows) this.#flags[row] = 0;
     this.#count = 0;
     return rows;

@@ -3,9 +3,9 @@ import {
   stateSchema,
   type TableName,
   type TableSchema,
-} from '../schema/index.ts';
-import type { State } from '../state/index.ts';
-import type { F64Column, I32Column, I64Column, U8Column, U32Column } from '../store/index.ts';
+} from '../../schema/index.ts';
+import type { State } from '../../state/index.ts';
+import type { F64Column, I32Column, I64Column, U8Column, U32Column } from '../../store/index.ts';
 
 type AnyColumn = F64Column | I32Column | I64Column | U8Column | U32Column;
 

@@ -3,9 +3,9 @@ import {
   stateSchema,
   type TableName,
   type TableSchema,
-} from '../schema/index.ts';
-import type { State } from '../state/index.ts';
-import type { F64Column, I32Column } from '../store/index.ts';
+} from '../../schema/index.ts';
+import type { State } from '../../state/index.ts';
+import type { F64Column, I32Column } from '../../store/index.ts';
 import { DenseTree } from './denseTree.ts';
 import { DirtyRows } from './dirtyRows.ts';
 import { type HashPairs, hashTwo } from './hash.ts';
