@@ -19,7 +19,7 @@ export function mutationsPage(verdicts: readonly Verdict[]): string {
     const rest = tests.length - SHOWN;
     const by = [
       ...tests.slice(0, SHOWN),
-      ...(rest > 0 ? [`${rest} more tests`] : []),
+      ...(rest > 0 ? [`${rest} more test${rest === 1 ? '' : 's'}`] : []),
       ...checkers.map(withoutFigures),
     ].map(cell);
     return `| ${i + 1} | ${cell(mutation.rule)} | ${cell(mutation.name)} | ${files} | ${by.join('<br>')} |`;
