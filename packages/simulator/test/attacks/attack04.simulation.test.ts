@@ -18,7 +18,7 @@ function attack(slow: Attack): { market: Market; most: number } {
       liabilityMaintenancePpm: 100_000,
       outflowMin: 1_000_000,
     },
-    global: { withdrawalFloorPpm: 0 },
+    global: { withdrawalFloorPpm: 0, withdrawalsPerAccountMax: 1_000 },
   });
   market.open('lender', 1);
   market.top('lender', 2, 100_000n);
