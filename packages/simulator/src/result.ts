@@ -1,14 +1,7 @@
 /** How an account was brought back, in the order in which the stages are tried. */
-export type Stage = 'cancel' | 'closeOut' | 'auction' | 'backstop' | 'adl' | 'socialize';
+export type Stage = 'cancel' | 'closeOut' | 'fundTrade' | 'adl' | 'socialize';
 
-export const STAGES: readonly Stage[] = [
-  'cancel',
-  'closeOut',
-  'auction',
-  'backstop',
-  'adl',
-  'socialize',
-];
+export const STAGES: readonly Stage[] = ['cancel', 'closeOut', 'fundTrade', 'adl', 'socialize'];
 
 /** Who bore a shortfall, in the lawful order. */
 export type Payer =

@@ -49,7 +49,7 @@ tr:last-child td{border-bottom:0}
 .good{color:var(--good)}.bad{color:var(--bad);font-weight:600}.muted{color:var(--soft)}
 .c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}.c4{--c:var(--c4)}.c5{--c:var(--c5)}.c6{--c:var(--c6)}
 .c7{--c:var(--c7)}
-.s-cancel{--c:var(--c7)}.s-closeOut{--c:var(--c1)}.s-auction{--c:var(--c3)}.s-backstop{--c:var(--c4)}
+.s-cancel{--c:var(--c7)}.s-closeOut{--c:var(--c1)}.s-fundTrade{--c:var(--c3)}
 .s-adl{--c:var(--c2)}.s-socialize{--c:var(--c6)}
 .h0{--c:var(--h0)}.h1{--c:var(--h1)}.h2{--c:var(--h2)}.h3{--c:var(--h3)}.h4{--c:var(--h4)}.h5{--c:var(--h5)}
 .h6{--c:var(--h6)}.h7{--c:var(--h7)}.h8{--c:var(--h8)}.h9{--c:var(--h9)}

@@ -21,8 +21,7 @@ export interface Section {
 export const STAGE_NAMES: Readonly<Record<Stage, string>> = {
   cancel: 'orders cancelled',
   closeOut: 'closed out on the book',
-  auction: 'auctioned',
-  backstop: 'taken over by the backstop',
+  fundTrade: 'sold to the shared fund',
   adl: 'auto-deleveraged',
   socialize: 'loss socialized',
 };

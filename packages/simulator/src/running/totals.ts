@@ -36,8 +36,7 @@ export class Totals {
     this.#stages = {
       cancel: stage(),
       closeOut: stage(),
-      auction: stage(),
-      backstop: stage(),
+      fundTrade: stage(),
       adl: stage(),
       socialize: stage(),
     };
@@ -81,6 +80,11 @@ export class Totals {
           closed.closeOut = (closed.closeOut ?? 0) + Number(event.quote);
           this.#penalties += event.penalty;
           this.#slip(event, takerSide, state);
+          break;
+        case 'collateralSold':
+        case 'assetBought':
+          this.#step('fundTrade', event.account, event.paid);
+          closed.fundTrade = (closed.fundTrade ?? 0) + Number(event.paid);
           break;
         case 'deficitOpened':
           this.#shortfall += event.amount;
