@@ -1,11 +1,16 @@
-// A crash block that closes 20,000 accounts: leveraged longs against a deep book of bids, and a
+// A crash block that closes 20,000 accounts: 25,000 leveraged longs against a deep book of bids, and a
 // price that falls 5 % between two blocks. Prints the time of the block and what it did.
 import { hashInto } from '@chainsafe/hashtree';
 import { type HashPairs, hex, rootNow } from '@plimsoll/core/machine';
-import { globalParameters, instrumentParameters, type OpenedCommand } from '@plimsoll/core/schema';
+import {
+  type Action,
+  globalParameters,
+  instrumentParameters,
+  type OpenedCommand,
+} from '@plimsoll/core/schema';
 import { ADMIN, applyAt, commandOf, createLoad, type Load, prices } from './fixedMix.ts';
 
-const LONGS = Number(process.env.BENCH_LONGS ?? 20_000);
+const LONGS = Number(process.env.BENCH_LONGS ?? 25_000);
 const MAKERS = 2_000;
 const BOOKS = 20;
 const PRICE = 1_000_000;
@@ -33,25 +38,48 @@ const place = (
   ]);
 };
 
+type Change = Extract<Action, { kind: 'setParameter' }>;
+
+/** Parameters move by at most a factor of ten at a time. */
 function govern(load: Load): void {
-  load.nonce += 1;
-  const set = (scope: 'global' | 'instrument', target: number, parameter: number, value: number) =>
-    ({ kind: 'setParameter', scope, target, parameter, value: BigInt(value) }) as const;
-  const actions = [
-    set('global', 0, globalParameters.liquidationBudget.id, 10_000_000),
-    set('global', 0, globalParameters.lossBudget.id, 10_000_000),
-  ];
-  for (let book = 1; book <= BOOKS; book++) {
-    actions.push(set('instrument', book, instrumentParameters.depthSharePpm.id, 1_000_000));
-    actions.push(set('instrument', book, instrumentParameters.depthTauMs.id, 1_000));
-    actions.push(set('instrument', book, instrumentParameters.depthBandPpm.id, 200_000));
+  const set = (
+    scope: Change['scope'],
+    target: number,
+    parameter: number,
+    value: number,
+  ): Change => ({
+    kind: 'setParameter',
+    scope,
+    target,
+    parameter,
+    value: BigInt(value),
+  });
+  for (const [budget, tauMs] of [
+    [200_000, 60_000],
+    [2_000_000, 6_000],
+    [10_000_000, 1_000],
+  ] as const) {
+    const changes = [
+      set('global', 0, globalParameters.liquidationBudget.id, budget),
+      set('global', 0, globalParameters.lossBudget.id, budget),
+    ];
+    for (let book = 1; book <= BOOKS; book++) {
+      changes.push(set('instrument', book, instrumentParameters.depthSharePpm.id, 1_000_000));
+      changes.push(set('instrument', book, instrumentParameters.depthTauMs.id, tauMs));
+      changes.push(set('instrument', book, instrumentParameters.depthBandPpm.id, 200_000));
+    }
+    enact(load, changes);
   }
-  for (let from = 0; from < actions.length; from += 32) {
+}
+
+function enact(load: Load, changes: readonly Change[]): void {
+  for (let from = 0; from < changes.length; from += 32) {
     load.nonce += 1;
-    const slice = actions.slice(from, from + 32);
+    const actions = changes.slice(from, from + 32);
     const expiresMs = load.timeMs + 60_000;
-    const command = { signer: ADMIN, account: 0, nonce: load.nonce, expiresMs, actions: slice };
-    applyAt(load, 1, { commands: [command] });
+    const command = { signer: ADMIN, account: 0, nonce: load.nonce, expiresMs, actions };
+    const { refusals } = applyAt(load, 1, { commands: [command] });
+    if (refusals[0] !== undefined) throw new Error(JSON.stringify(refusals[0]));
   }
 }
 
