@@ -203,7 +203,7 @@ describe('limits', () => {
     const path = ['', 'work', 'main', 'file'].join('/');
     expect(rulesFiredBy(`See ${path}`, 'docs/a.md')).toEqual([limitRules.machine]);
     expect(rulesFiredBy(`export const a = '${path}';`)).toEqual([limitRules.machine]);
-    expect(rulesFiredBy('See packages/work/main', 'docs/a.md')).toEqual([]);
+    expect(rulesFiredBy('See packages/home/main', 'docs/a.md')).toEqual([]);
   });
 });
 

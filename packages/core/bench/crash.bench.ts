@@ -1,5 +1,5 @@
-// A crash block that closes 20,000 accounts: 25,000 leveraged longs against a deep book of bids, and a
-// price that falls 5 % between two blocks. Prints the time of the block and what it did.
+// A crash block that closes 20,000 accounts: 25,000 leveraged longs against a deep book of bids,
+// and a price that falls 5 % between two blocks. Prints the time of the block and what it did.
 import { hashInto } from '@chainsafe/hashtree';
 import { type HashPairs, hex, rootNow } from '@plimsoll/core/machine';
 import {

@@ -189,7 +189,8 @@ function scans(): boolean {
   console.log(
     `  screen      ${screenMs.toFixed(2)} ms after a move of 10 bp, ${nominated} nominated`,
   );
-  // With the columns of a row side by side, grouping is no longer faster: it must not be much slower.
+  // With the columns of a row side by side, grouping is no longer faster: it must not be much
+  // slower.
   return found === plain && groupedMs < 1.3 * plainMs;
 }
 

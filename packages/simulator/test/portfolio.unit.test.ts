@@ -42,7 +42,7 @@ describe('one portfolio', () => {
 
   test('shares equity by maintenance margin for its bankruptcy prices', () => {
     const { prices } = measured({ balances: { USDC: '70000' } });
-    // RULES F10: 957,318 for the BTC leg.
+    // rule F10: 957,318 for the BTC leg.
     expect(prices[0]?.bankruptcy).toBe(9574);
   });
 

@@ -1,7 +1,7 @@
 import { least } from '../ledger/index.ts';
 import { amountOf, assert, divDown, divUp, integerOf, mulDivDown } from '../math/index.ts';
 
-// How fast an asset may leave (RULES F15): one bucket per asset and chain. Spec: custody 3.
+// How fast an asset may leave (rule F15): one bucket per asset and chain. Spec: custody 3.
 
 const DAY_MS = 86_400_000;
 const PPM = 1_000_000n;

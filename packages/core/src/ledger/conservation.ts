@@ -16,7 +16,7 @@ export interface AssetSums {
 }
 
 /**
- * What is there minus what is claimed; 0 in a sound ledger (invariant I1, RULES F0):
+ * What is there minus what is claimed; 0 in a sound ledger (invariant I1, rule F0):
  * custody + loans = Σ positive balances + pools + fees + dust + in flight − Σ entry − bad debt.
  * Spec: ledger 1.
  */

@@ -1,7 +1,7 @@
 import { mulDivDown } from '../math/index.ts';
 import { least } from './amounts.ts';
 
-// Shares of a pool that takes deposits, income and losses (RULES F14). Spec: ledger 6.
+// Shares of a pool that takes deposits, income and losses (rule F14). Spec: ledger 6.
 
 /** Shares and amount that every pool counts as if they were there, against a dear first share. */
 export const virtualShares = 1000n;

@@ -15,7 +15,7 @@ import type { Run } from './run.ts';
 /** Beyond so many notionals of the leg its part of the equity has no more say in a limit. */
 const SHARE_MAX = 16;
 
-/** The leg with the part of the account's equity that it carries (RULES F10). */
+/** The leg with the part of the account's equity that it carries (rule F10). */
 export function bankruptcyLegOf(run: Run, leg: Leg, legs: readonly Leg[]): BankruptcyLeg {
   const maintenance = legs.map((each) => amountUp(each.maintenance));
   const notionals = legs.map((each) => amountUp(each.notional));

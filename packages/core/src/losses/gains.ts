@@ -5,7 +5,7 @@ import { measureMaintenance, RISK } from '../risk/index.ts';
 import { findPosition, type State } from '../state/index.ts';
 import { unrealizedOf } from './bankrupt.ts';
 
-/** G of an account in an instrument: max(0, u + L) (RULES F0). */
+/** G of an account in an instrument: max(0, u + L) (rule F0). */
 export function gainIn(state: State, account: number, instrument: number): bigint {
   const row = findPosition(state, account, instrument);
   return row < 0 ? 0n : gainOf(unrealizedOf(state, row), lockedGainNow(state, row));

@@ -49,7 +49,7 @@ export function checkObservation(
 }
 
 /**
- * The index price and its confidence out of what all sources of an underlying hold (RULES F6).
+ * The index price and its confidence out of what all sources of an underlying hold (rule F6).
  * `reports` has every source with a weight, silent ones too: their weight counts for the quorum.
  * Spec: oracle 2.
  */

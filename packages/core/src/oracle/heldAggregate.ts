@@ -34,7 +34,7 @@ export function createHeldAggregate(): HeldAggregate {
   };
 }
 
-/** Aggregates what the sources of an underlying hold at block time (RULES F6). Spec: oracle 2. */
+/** Aggregates what the sources of an underlying hold at block time (rule F6). Spec: oracle 2. */
 export function aggregateHeld(state: State, underlying: number, into: HeldAggregate): void {
   const { sources } = state;
   const { prices, confidences, weights } = into;

@@ -22,7 +22,7 @@ export interface RangeEvidence {
 }
 
 /**
- * The plausible range of an underlying (RULES F6): the index itself while it is ok, from the last
+ * The plausible range of an underlying (rule F6): the index itself while it is ok, from the last
  * index to the waiting one when degraded, a band that widens with age when stale or halted. Rounded
  * outward, never below one price unit; [0, 0] before the first index. Spec: oracle 5.
  */

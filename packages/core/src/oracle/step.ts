@@ -32,7 +32,7 @@ export interface StepRule {
 }
 
 /**
- * Takes one aggregate with quorum (RULES F6). A small step is accepted at once. A large one, and
+ * Takes one aggregate with quorum (rule F6). A small step is accepted at once. A large one, and
  * the first price of an underlying, waits until K aggregates of newer evidence agree. Spec: oracle
  * 3.
  */

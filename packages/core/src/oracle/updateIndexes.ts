@@ -106,7 +106,7 @@ function moveSlowPrice(state: State, underlying: number): void {
   underlyings.slowMs.set(underlying, timeMs(state));
 }
 
-/** Accepts the aggregate, lets it wait, or ignores it (RULES F6). Spec: oracle 3. */
+/** Accepts the aggregate, lets it wait, or ignores it (rule F6). Spec: oracle 3. */
 function takeAggregate(state: State, underlying: number, held: HeldAggregate): void {
   const { underlyings } = state;
   const now = timeMs(state);

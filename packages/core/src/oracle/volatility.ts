@@ -107,7 +107,7 @@ export function seedVolatility(rule: VolatilityRule): VolatilityRecord {
 }
 
 /**
- * Takes one sample of the grid (RULES F5): `from` and `to` are the indexes k grid steps apart,
+ * Takes one sample of the grid (rule F5): `from` and `to` are the indexes k grid steps apart,
  * k from 1 to 288. Spec: oracle 7.
  */
 export function stepVolatility(

@@ -13,7 +13,7 @@ const RATE_TIMES_HOUR = 3_600_000_000_000_000n; // 3,600,000 ms × 1e9.
 const MARGIN_MULTIPLE = 6;
 
 /**
- * One premium sample in nano of the index, toward 0 (RULES F8). Impact prices are integers in price
+ * One premium sample in nano of the index, toward 0 (rule F8). Impact prices are integers in price
  * units; 0 stands for a side that cannot fill the impact notional, whose term is 0. Spec: funding
  * 1.
  */

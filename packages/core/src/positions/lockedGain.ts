@@ -17,7 +17,7 @@ export function lockedGainAfter(
 }
 
 /**
- * The locked gain counted anew at a realization (RULES F0): what is left of the old one plus the
+ * The locked gain counted anew at a realization (rule F0): what is left of the old one plus the
  * realized gain or loss, never below 0. Its window begins again now.
  */
 export function lockRealized(left: bigint, realized: bigint): bigint {

@@ -25,7 +25,7 @@ export function prunePosition(state: State, account: number, instrument: number)
   if (row >= 0 && isEmpty(state, row)) state.slabs.positions.remove(account, row);
 }
 
-/** The gain of a row that is still locked, in settlement units (RULES F0). Spec: positions 3. */
+/** The gain of a row that is still locked, in settlement units (rule F0). Spec: positions 3. */
 export function lockedGainNow(state: State, row: number): bigint {
   const amount = state.positions.lockedGain.get(row);
   if (amount <= 0n) return 0n;

@@ -17,7 +17,7 @@ export interface FillOutcome {
 }
 
 /**
- * Closes `lots` of a position for the quote `quote` (RULES F0): a long gives up ⌈entry·c/|q|⌉ and
+ * Closes `lots` of a position for the quote `quote` (rule F0): a long gives up ⌈entry·c/|q|⌉ and
  * realizes quote − that, a short on magnitudes ⌊|entry|·c/|q|⌋ and realizes that − quote. Never too
  * much is realized now, and closing all releases the whole entry. Spec: positions 2.
  */

@@ -5,7 +5,7 @@ import { balanceParts, maintenanceTiers } from './explain.ts';
 import { maintenanceMargin } from './formulas/requirement.ts';
 import { equity, health } from './kernel.ts';
 
-// Whether an account may be liquidated (RULES F6, F7): health below zero at mark and at the hour's
+// Whether an account may be liquidated (rule F6, F7): health below zero at mark and at the hour's
 // basis price, with every doubtful index at its favorable end, and no grace. Spec: margin 9.
 
 /** What `liquidationVerdict` says. Below maintenance, 'evidence' and 'grace' say why it waits. */

@@ -4,7 +4,7 @@ import { maintenanceTiers } from './explain.ts';
 import { maintenanceMargin, type TierTable } from './formulas/requirement.ts';
 import { health } from './kernel.ts';
 
-// The mark price at which an account's health is zero, other prices as they are (RULES F10).
+// The mark price at which an account's health is zero, other prices as they are (rule F10).
 // Spec: margin 11.
 
 const PPM = 1_000_000;

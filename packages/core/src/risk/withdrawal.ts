@@ -23,7 +23,7 @@ import { countedLoss } from './formulas/gains.ts';
 import { unwindCost } from './formulas/unwind.ts';
 import { measure, RISK } from './kernel.ts';
 
-// What must stay when money leaves an account (RULES F4). Spec: margin 6.
+// What must stay when money leaves an account (rule F4). Spec: margin 6.
 
 const PPM = 1_000_000;
 

@@ -30,7 +30,7 @@ export interface MarkPrice {
 }
 
 /**
- * The basis after a time `dtMs` in which the book had both sides (RULES F7): it approaches mid − I,
+ * The basis after a time `dtMs` in which the book had both sides (rule F7): it approaches mid − I,
  * taken at most β_b·I off. The caller leaves it alone while the book is empty or one-sided.
  * Spec: oracle 8.2.
  */
@@ -49,7 +49,7 @@ export function stepBasis(
   return approach(basis, { to, dtMs: step.dtMs, tauMs: step.tauMs });
 }
 
-/** p = ⌊clamp(median(a, m, c), I(1 − β), I(1 + β)) + ½⌋ (RULES F7). Spec: oracle 8.3. */
+/** p = ⌊clamp(median(a, m, c), I(1 − β), I(1 + β)) + ½⌋ (rule F7). Spec: oracle 8.3. */
 export function markPrice(inputs: MarkInputs): MarkPrice {
   const { index } = inputs;
   const a = index + inputs.basis;

@@ -2,7 +2,7 @@ import { ORDER_FLAG, SIDE } from '../schema/index.ts';
 import type { State } from '../state/index.ts';
 
 // What the open orders of a position may still fill, summed in the position's row for the
-// worst-case reserve of RULES F3. Reduce-only orders are left out: they cannot grow a position.
+// worst-case reserve of rule F3. Reduce-only orders are left out: they cannot grow a position.
 // Spec: venue 3.
 
 /** Counts `lots` of an order that now rests. */

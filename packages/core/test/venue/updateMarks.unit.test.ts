@@ -5,7 +5,7 @@ import { updateMarks } from '../../src/venue/index.ts';
 import { advance, setInstrumentParameter } from '../fixtures/state.ts';
 import { eventsOf, openMarket } from './market.ts';
 
-/** The figures of RULES F7: I = 10,010, Bs = 6, best mid 10,030, impact mid 10,055. */
+/** The figures of rule F7: I = 10,010, Bs = 6, best mid 10,030, impact mid 10,055. */
 function fixture(): State {
   const state = openMarket();
   const { instruments, underlyings } = state;
@@ -108,7 +108,7 @@ describe('premium samples and the funding rate', () => {
     expect(eventsOf(state, 'fundingRateSet')).toEqual([]);
     advance(state, 1);
     updateMarks(state);
-    // RULES F8: average 800,000, interest 100,000: 300,000 in 8 h, 37,500 an hour.
+    // rule F8: average 800,000, interest 100,000: 300,000 in 8 h, 37,500 an hour.
     expect(instruments.fundingRateNano.get(1)).toBe(37_500);
     expect(eventsOf(state, 'fundingRateSet')).toMatchObject([
       { instrument: 1, rateNanoPerHour: 37_500, premiumNano: 800_000, samples: 720 },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 1: A is long and B short of 30 M each at 5 %; the price is pumped by 12 %; A closes
+// Spec: attacks 1: A is long and B short of 30 M each at 5 %; the price is pumped by 12 %; A closes
 // to C and withdraws; B is left behind with a loss above its collateral. The guard: the realized
 // gain of A stays locked, cannot leave, and pays for B.
 

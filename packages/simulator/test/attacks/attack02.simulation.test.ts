@@ -2,7 +2,7 @@ import { freeMargin, maximumWithdrawal } from '@plimsoll/core/risk';
 import { expect, test } from 'vitest';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 2: deposit 100, unrealized +50, initial margin 60: transfer 65 to an own account
+// Spec: attacks 2: deposit 100, unrealized +50, initial margin 60: transfer 65 to an own account
 // and withdraw it there. The guard: a transfer out is a withdrawal, and gains on paper do not count
 // for it.
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { immediate, order } from '../../src/agents/market.ts';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 3: a one-lot best bid from an account that cannot pay, so that every seller is
+// Spec: attacks 3: a one-lot best bid from an account that cannot pay, so that every seller is
 // blocked. The guard: the maker is tested at the fill; it loses the order, and the seller goes on.
 
 function blocked(): Market {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 4: X is pushed from 100 to 60, X is borrowed against that price, the price returns,
+// Spec: attacks 4: X is pushed from 100 to 60, X is borrowed against that price, the price returns,
 // the borrower walks away with more than it left. The guard: liabilities count at the higher of
 // index and slow price. A unit of asset 2 is a dollar at 10,000.
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { order } from '../../src/agents/market.ts';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 5: deposit 50 M of X so that its haircut rises and others are liquidated. The
+// Spec: attacks 5: deposit 50 M of X so that its haircut rises and others are liquidated. The
 // guard: scaling by total deposits touches only what is newly added. A unit of asset 2 is a dollar.
 
 const START = 1_000_000;

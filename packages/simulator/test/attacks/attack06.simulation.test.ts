@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { immediate, order } from '../../src/agents/market.ts';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 6: a winner closes and opens again, so that it shows no gain when losers' positions
+// Spec: attacks 6: a winner closes and opens again, so that it shows no gain when losers' positions
 // are closed against winners. The guard: the locked gain is in the base, so that hiding changes
 // nothing.
 

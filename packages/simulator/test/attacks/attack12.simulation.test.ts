@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 12: deposit and withdraw 10 M every day, so that the outflow bucket is empty for
+// Spec: attacks 12: deposit and withdraw 10 M every day, so that the outflow bucket is empty for
 // all others. The guards: deposits never refill, a fifth of each refill is a lane for small
 // requests of accounts older than a day, and the rest is first come, first served.
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 13: a deficit of a dollar kept open, so that nobody in the market can get out. The
+// Spec: attacks 13: a deficit of a dollar kept open, so that nobody in the market can get out. The
 // guards: a deficit below 0.1 % of the pool does not count, and none blocks for longer than an
 // hour.
 

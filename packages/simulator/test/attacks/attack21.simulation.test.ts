@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { order } from '../../src/agents/market.ts';
 import { Market } from '../fixtures/market.ts';
 
-// RULES part 3, 21: a refused command is sent again and again until it passes. The guard: what the
+// Spec: attacks 21: a refused command is sent again and again until it passes. The guard: what the
 // envelope wrote stays, so that the nonce is used.
 
 test('attack 21, a refused command sent again: 105, though its body would pass by now', () => {

@@ -35,7 +35,7 @@ export function bankruptcyWeights(
 
 /**
  * The quote that closing the lots at the bankruptcy price brings the account, negative when it
- * pays: −ΔN − ⌊E·MM_i/MM⌋, toward +∞, in proportion to the lots (RULES F10). Spec: liquidation 4.1.
+ * pays: −ΔN − ⌊E·MM_i/MM⌋, toward +∞, in proportion to the lots (rule F10). Spec: liquidation 4.1.
  *
  * @throws InvariantError when more is closed than the position holds.
  */

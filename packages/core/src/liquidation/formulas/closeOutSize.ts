@@ -1,4 +1,4 @@
-// How much of which leg is closed (RULES F9): the least that restores health. Spec: liquidation 3.
+// How much of which leg is closed (rule F9): the least that restores health. Spec: liquidation 3.
 
 const PPM = 1_000_000;
 

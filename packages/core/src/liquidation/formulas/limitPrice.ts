@@ -1,7 +1,7 @@
 import { amountOf, divDown, integerOf } from '../../math/index.ts';
 import type { Side } from './bankruptcyPrice.ts';
 
-// The worst price that a close-out may trade at (RULES F10). Judged in doubles, an integer once.
+// The worst price that a close-out may trade at (rule F10). Judged in doubles, an integer once.
 // Spec: liquidation 5.
 
 const PPM = 1_000_000;

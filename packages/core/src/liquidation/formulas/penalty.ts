@@ -11,7 +11,7 @@ export interface PenaltyInput {
   readonly equityAfter: bigint;
 }
 
-/** min(⌈φ·Q⌉, max(0, E after)): never more than is left (RULES F9). Spec: liquidation 3.6. */
+/** min(⌈φ·Q⌉, max(0, E after)): never more than is left (rule F9). Spec: liquidation 3.6. */
 export function penalty(input: PenaltyInput): bigint {
   const { feePpm, quote, equityAfter } = input;
   return least(mulDivUp(quote, amountOf(feePpm), PPM), positive(equityAfter));

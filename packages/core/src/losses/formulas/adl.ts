@@ -1,7 +1,7 @@
 import { cutAt, least, positive, splitCapped, splitSizes, sumOf } from '../../ledger/index.ts';
 import { amountOf, assert, integerOf, mulDivDown } from '../../math/index.ts';
 
-// Auto-deleveraging (RULES F12): the residual of a bankrupt account is closed against those on the
+// Auto-deleveraging (rule F12): the residual of a bankrupt account is closed against those on the
 // other side, exactly, from gains only and in proportion to them. Spec: waterfall 4.
 
 export interface AdlInput {
@@ -11,7 +11,7 @@ export interface AdlInput {
   readonly deficit: bigint;
   /** Lots of each opposite holder, positive, in account order; so are the next three. */
   readonly sizes: ArrayLike<number>;
-  /** Gain of each in this market, ≥ 0 (RULES F0). */
+  /** Gain of each in this market, ≥ 0 (rule F0). */
   readonly gains: ArrayLike<bigint>;
   /** Equity of each at mark, down; may be negative. */
   readonly equities: ArrayLike<bigint>;

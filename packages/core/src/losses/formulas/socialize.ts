@@ -1,6 +1,6 @@
 import { least, positive, split, splitCapped, sumOf } from '../../ledger/index.ts';
 
-// What pools and ADL could not pay (RULES F13). Spec: waterfall 5.
+// What pools and ADL could not pay (rule F13). Spec: waterfall 5.
 
 export interface SocializeInput {
   readonly loss: bigint;

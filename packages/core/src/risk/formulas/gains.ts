@@ -1,4 +1,4 @@
-// Unrealized gains in initial margin (RULES F2). Spec: margin 3.
+// Unrealized gains in initial margin (rule F2). Spec: margin 3.
 
 /** What bounds how much of an underlying's gains counts. */
 export interface GainRule {

@@ -1,4 +1,4 @@
-// Initial and maintenance margin of one notional (RULES F1). Doubles, left to right as written.
+// Initial and maintenance margin of one notional (rule F1). Doubles, left to right as written.
 // Spec: margin 2.
 
 const PPM = 1_000_000;

@@ -1,4 +1,4 @@
-// What the open orders of a position may cost at worst (RULES F3). Spec: margin 5.
+// What the open orders of a position may cost at worst (rule F3). Spec: margin 5.
 
 const PPM = 1_000_000;
 

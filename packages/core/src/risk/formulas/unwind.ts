@@ -1,4 +1,4 @@
-// What it would cost to unwind a position (RULES F4). Spec: margin 6.
+// What it would cost to unwind a position (rule F4). Spec: margin 6.
 
 /** How an instrument's book takes size; fractions, depth in settlement units. */
 export interface UnwindRule {
