@@ -11,9 +11,7 @@ export {
   fullBucket,
   guardedCapacity,
   isSmallRequest,
-  type OutflowPlan,
   outflowCapacity,
-  planOutflow,
   refill,
 } from './outflow.ts';
 export { releaseWithdrawals } from './release.ts';

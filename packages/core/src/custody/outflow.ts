@@ -66,38 +66,3 @@ export function refill(bucket: Bucket, capacity: bigint, dtMs: number): Bucket {
 export function isSmallRequest(amount: bigint, capacity: bigint, accountAgeMs: number): boolean {
   return amount * smallDivisor <= capacity && accountAgeMs > DAY_MS;
 }
-
-export interface OutflowPlan {
-  /** What each request is paid now; a part of it where the bucket ends. */
-  readonly paid: bigint[];
-  readonly level: bigint;
-  readonly lane: bigint;
-}
-
-/**
- * Who is paid what now: small requests from the lane, first come first; then all from the rest of
- * the bucket, first come first and in slices. Requests are in order of arrival, each what is still
- * to be paid of it. Spec: custody 3.4.
- */
-export function planOutflow(
-  bucket: Pick<Bucket, 'level' | 'lane'>,
-  open: ArrayLike<bigint>,
-  isSmall: ArrayLike<boolean | number>,
-): OutflowPlan {
-  const paid = new Array<bigint>(open.length).fill(0n);
-  let lane = bucket.lane;
-  for (let i = 0; i < paid.length && lane > 0n; i++) {
-    if (!isSmall[i]) continue;
-    const slice = least(open[i] ?? 0n, lane);
-    paid[i] = slice;
-    lane -= slice;
-  }
-  let rest = bucket.level - bucket.lane;
-  for (let i = 0; i < paid.length && rest > 0n; i++) {
-    const before = paid[i] ?? 0n;
-    const slice = least((open[i] ?? 0n) - before, rest);
-    paid[i] = before + slice;
-    rest -= slice;
-  }
-  return { paid, level: rest + lane, lane };
-}

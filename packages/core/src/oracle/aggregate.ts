@@ -101,13 +101,6 @@ export function weightedMedian(values: readonly WeightedValue[]): number {
   return broken('a weighted median has values of positive weight');
 }
 
-/** Whether each source holds at most a third of all weight. Spec: oracle 2.3. */
-export function areWeightsLawful(weights: readonly number[]): boolean {
-  let total = 0;
-  for (const weight of weights) total += weight;
-  return weights.every((weight) => weight >= 0 && 3 * weight <= total);
-}
-
 function medianOf(reports: readonly Report[], read: (report: Report) => number): number {
   return weightedMedian(
     reports.map((report) => ({

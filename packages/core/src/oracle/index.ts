@@ -7,19 +7,16 @@
 export {
   type Aggregate,
   aggregateIndex,
-  areWeightsLawful,
   checkObservation,
   type Report,
   type WeightedValue,
   weightedMedian,
 } from './aggregate.ts';
 export {
-  allowsPrice,
   hasIndex,
   isAssetOk,
   isIndexOk,
   isInGrace,
-  type Purpose,
 } from './evidence.ts';
 export { freezeAssetPrices } from './freezePrices.ts';
 export { aggregateHeld, createHeldAggregate, type HeldAggregate } from './heldAggregate.ts';

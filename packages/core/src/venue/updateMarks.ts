@@ -1,3 +1,4 @@
+import { rateForNewRisk } from '../oracle/index.ts';
 import { averagePremium, fundingRate, premiumSample } from '../positions/index.ts';
 import { INDEX_STATUS, instrumentParameters, TIERS_MAX } from '../schema/index.ts';
 import { instrumentParameter, type State, timeMs } from '../state/index.ts';
@@ -129,7 +130,10 @@ function freeze(state: State, instrument: number): void {
   instruments.shortPrice.set(instrument, Math.max(price, slowMark));
   instruments.initialRate.set(
     instrument,
-    Math.max(underlyings.rate.get(underlying), underlyings.target.get(underlying)),
+    rateForNewRisk({
+      rate: underlyings.rate.get(underlying),
+      target: underlyings.target.get(underlying),
+    }),
   );
   instruments.maintenanceRate.set(
     instrument,

@@ -4,9 +4,9 @@ import {
   guardedCapacity,
   isSmallRequest,
   outflowCapacity,
-  planOutflow,
   refill,
 } from '../../src/custody/index.ts';
+import { releaseOf } from '../fixtures/outflow.ts';
 
 const dayMs = 86_400_000;
 
@@ -62,23 +62,23 @@ describe('the capacity', () => {
 
 describe('who is paid', () => {
   test('first come first, the last one in part', () => {
-    const plan = planOutflow({ level: 100n, lane: 0n }, [70n, 50n, 10n], [0, 0, 0]);
-    expect(plan).toEqual({ paid: [70n, 30n, 0n], level: 0n, lane: 0n });
+    const given = releaseOf({ level: 99n, lane: 0n, open: [70n, 50n, 10n], isSmall: [0, 0, 0] });
+    expect(given).toEqual({ paid: [70n, 29n, 0n], level: 0n, lane: 0n });
   });
 
   test('small requests pass the large one through their lane, and only through it', () => {
-    const plan = planOutflow({ level: 100n, lane: 20n }, [500n, 15n, 15n], [0, 1, 1]);
-    expect(plan).toEqual({ paid: [80n, 15n, 5n], level: 0n, lane: 0n });
+    const given = releaseOf({ level: 100n, lane: 20n, open: [500n, 15n, 15n], isSmall: [0, 1, 1] });
+    expect(given).toEqual({ paid: [80n, 15n, 5n], level: 0n, lane: 0n });
   });
 
-  test('a small request that heads the line takes from both', () => {
-    const plan = planOutflow({ level: 100n, lane: 20n }, [30n, 40n], [1, 0]);
-    expect(plan).toEqual({ paid: [30n, 40n], level: 30n, lane: 0n });
+  test('a small request has one slice out at a time: the rest of the bucket goes to the next', () => {
+    const given = releaseOf({ level: 100n, lane: 20n, open: [30n, 40n], isSmall: [1, 0] });
+    expect(given).toEqual({ paid: [20n, 40n], level: 40n, lane: 0n });
   });
 
   test('what nobody small asks for stays in the lane', () => {
-    const plan = planOutflow({ level: 100n, lane: 20n }, [500n], [0]);
-    expect(plan).toEqual({ paid: [80n], level: 20n, lane: 20n });
+    const given = releaseOf({ level: 100n, lane: 20n, open: [500n], isSmall: [0] });
+    expect(given).toEqual({ paid: [80n], level: 20n, lane: 20n });
   });
 
   test('a request is small up to a thousandth, from an account older than a day', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allowsPrice, isAssetOk, isIndexOk, updateIndexes } from '../../src/oracle/index.ts';
+import { hasIndex, isAssetOk, isIndexOk, updateIndexes } from '../../src/oracle/index.ts';
 import { INDEX_STATUS } from '../../src/schema/index.ts';
 import { type State, timeMs } from '../../src/state/index.ts';
 import {
@@ -271,27 +271,24 @@ describe('a guard that disagrees', () => {
     priceBlock(state, 1000, all(10_050));
     expect(indexOf(state)).toBe(10_050);
     expect(state.underlyings.plausibleLow.get(1)).toBe(10_048);
-    expect(allowsPrice(state, 1, 'liquidate')).toBe(true);
-    expect(allowsPrice(state, 1, 'open')).toBe(false);
+    expect(hasIndex(state, 1)).toBe(true);
+    expect(isIndexOk(state, 1)).toBe(false);
   });
 });
 
 describe('evidence', () => {
-  test('opens and withdrawals need an ok index, liquidations an index, reductions none', () => {
+  test('an index is ok or not, and once it was there it stays one', () => {
     const state = stateWithSources([1, 1, 1]);
-    const allowed = () =>
-      (['open', 'withdraw', 'liquidate', 'reduce'] as const).map((purpose) =>
-        allowsPrice(state, 1, purpose),
-      );
+    const allowed = () => [isIndexOk(state, 1), hasIndex(state, 1)];
     updateIndexes(state);
-    expect(allowed()).toEqual([false, false, false, true]);
+    expect(allowed()).toEqual([false, false]);
     settleAt(state, 3, 500);
-    expect(allowed()).toEqual([true, true, true, true]);
+    expect(allowed()).toEqual([true, true]);
     priceBlock(state, 1000, said(600, 600, 600));
     expect(statusOf(state)).toBe('degraded');
-    expect(allowed()).toEqual([false, false, true, true]);
+    expect(allowed()).toEqual([false, true]);
     priceBlock(state, HOUR_MS, []);
-    expect(allowed()).toEqual([false, false, true, true]);
+    expect(allowed()).toEqual([false, true]);
     expect([isAssetOk(state, 1), isAssetOk(state, 2), isIndexOk(state, 0)]).toEqual([
       true,
       false,

@@ -1,9 +1,5 @@
-import {
-  guardedCapacity,
-  outflowCapacity,
-  planOutflow,
-  refill,
-} from '../../../src/custody/index.ts';
+import { guardedCapacity, outflowCapacity, refill } from '../../../src/custody/index.ts';
+import { releaseOf } from '../../fixtures/outflow.ts';
 import type { FigureRunner } from '../figure.ts';
 
 export const custodyRunners: Readonly<Record<string, FigureRunner>> = {
@@ -23,10 +19,11 @@ export const custodyRunners: Readonly<Record<string, FigureRunner>> = {
     const bucket = { level: BigInt(input.level), lane: BigInt(input.lane), carry, laneCarry };
     return refill(bucket, BigInt(capacity), dtMs);
   },
-  planOutflow: (input: { level: string; lane: string; open: string[]; isSmall: number[] }) =>
-    planOutflow(
-      { level: BigInt(input.level), lane: BigInt(input.lane) },
-      input.open.map(BigInt),
-      input.isSmall,
-    ),
+  releaseWithdrawals: (input: { level: string; lane: string; open: string[]; isSmall: number[] }) =>
+    releaseOf({
+      level: BigInt(input.level),
+      lane: BigInt(input.lane),
+      open: input.open.map(BigInt),
+      isSmall: input.isSmall,
+    }),
 };
