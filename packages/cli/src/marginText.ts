@@ -1,3 +1,4 @@
+import { toDouble } from '@plimsoll/api/units';
 import {
   type Cell,
   decimalText,
@@ -5,7 +6,6 @@ import {
   type PortfolioMargin,
   type Section,
   sectionsText,
-  toDouble,
 } from '@plimsoll/simulator';
 
 /** Writes figures of one portfolio: money from settlement units, prices from price units. */

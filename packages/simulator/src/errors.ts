@@ -27,17 +27,6 @@ export class DataFileError extends PlimsollError {
   }
 }
 
-/** A decimal that no integer number of units equals: nothing is rounded in silence. */
-export class InexactDecimalError extends PlimsollError {
-  /** What is wrong, without the figure: "must be a multiple of 0.1". */
-  readonly problem: string;
-
-  constructor(text: string, problem: string) {
-    super({ code: 'DECIMAL_INEXACT', message: `"${text}" ${problem}` });
-    this.problem = problem;
-  }
-}
-
 /** One thing wrong in a scenario file: where, as a JSON pointer, and what to do. */
 export interface ScenarioProblem {
   readonly path: string;

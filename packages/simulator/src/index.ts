@@ -15,7 +15,6 @@ export {
 } from './dataFiles/index.ts';
 export {
   DataFileError,
-  InexactDecimalError,
   MissingDataError,
   PortfolioFileError,
   RunError,
@@ -116,12 +115,3 @@ export {
   marketOptions,
   pairPositions,
 } from './setup/index.ts';
-export {
-  formatAmount,
-  formatSteps,
-  settlementUnitsPerLot,
-  toAmount,
-  toDouble,
-  toLots,
-  toPriceUnits,
-} from './units.ts';

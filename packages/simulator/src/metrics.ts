@@ -1,7 +1,7 @@
+import { formatAmount, parseDecimal, toDouble } from '@plimsoll/api/units';
 import type { AssertionOutcome, Payer, ScenarioResult, Stage } from './result.ts';
 import { PAYERS, STAGES } from './result.ts';
 import type { AssertionOp, AssertionSpec } from './scenarios/scenarioFile.ts';
-import { formatAmount, parseDecimal, toDouble } from './units.ts';
 
 /** A result before its assertions are judged. */
 export type UnjudgedResult = Omit<ScenarioResult, 'assertions'>;

@@ -46,6 +46,8 @@ export interface BlockOutcome {
   readonly observationCodes: readonly Code[];
   readonly events: readonly Event[];
   readonly refusals: readonly Refusal[];
+  /** Two per command: where its events begin in `events`, and where they end. */
+  readonly eventSpans: Int32Array;
   /** Present when a root was due. */
   readonly root?: RootParts | undefined;
 }
@@ -109,7 +111,8 @@ function runPhases(machine: Machine, block: Block): BlockOutcome {
   disarmTouched(state);
   // 3 Triggers have their place here. 4 Commands.
   const report: DispatchReport = { refusals: [] };
-  const results = runCommands(machine, block.commands, report);
+  const eventSpans = new Int32Array(block.commands.length * 2);
+  const results = runCommands(machine, block.commands, { report, eventSpans });
   // 5 Expiries and releases.
   const entries = state.log.count;
   releaseWithdrawals(state);
@@ -130,6 +133,7 @@ function runPhases(machine: Machine, block: Block): BlockOutcome {
     observationCodes,
     events: state.events.slice(),
     refusals: report.refusals,
+    eventSpans,
     root,
   };
 }
@@ -150,7 +154,15 @@ function judgeBlock(state: State, block: Block): BlockOutcome | undefined {
 }
 
 function refused(code: Code, figures: Figures): BlockOutcome {
-  return { code, figures, results: [], observationCodes: [], events: [], refusals: [] };
+  return {
+    code,
+    figures,
+    results: [],
+    observationCodes: [],
+    events: [],
+    refusals: [],
+    eventSpans: new Int32Array(0),
+  };
 }
 
 function takeObservations(state: State, observations: readonly Observation[]): Code[] {
@@ -174,8 +186,9 @@ function takeObservations(state: State, observations: readonly Observation[]): C
 function runCommands(
   machine: Machine,
   commands: readonly OpenedCommand[],
-  report: DispatchReport,
+  out: { readonly report: DispatchReport; readonly eventSpans: Int32Array },
 ): CommandResult[] {
+  const { report, eventSpans } = out;
   const results: CommandResult[] = new Array<CommandResult>(commands.length);
   const lanes = new Int8Array(commands.length);
   const signers = new Int32Array(commands.length);
@@ -189,7 +202,9 @@ function runCommands(
   const run = (index: number): void => {
     const signer = signers[index] as number;
     const command = commands[index] as OpenedCommand;
+    eventSpans[index * 2] = machine.state.events.length;
     results[index] = runBody(machine, command, { index, report, signer });
+    eventSpans[index * 2 + 1] = machine.state.events.length;
   };
   for (let i = 0; i < commands.length; i++) {
     const command = commands[i] as OpenedCommand;

@@ -40,12 +40,19 @@ export function chainBlock(
   const asked = digest(hashPairs, encodeBlock(sound, buffers.block));
   const came = digest(hashPairs, encodeResults(results, buffers.results));
   const { chainHash } = state.machine;
-  const previous = new Uint8Array(32);
-  const view = new DataView(previous.buffer);
-  for (let word = 0; word < 8; word++) view.setUint32(word * 4, chainHash.get(word));
+  const previous = chainHashOf(machine);
   const next = hashTwo(hashPairs, hashTwo(hashPairs, previous, asked), came);
   const words = new DataView(next.buffer);
   for (let word = 0; word < 8; word++) chainHash.set(word, words.getUint32(word * 4));
+}
+
+/** The hash chained over all blocks so far, 32 bytes. */
+export function chainHashOf(machine: Machine): Uint8Array {
+  const bytes = new Uint8Array(32);
+  const view = new DataView(bytes.buffer);
+  const { chainHash } = machine.state.machine;
+  for (let word = 0; word < 8; word++) view.setUint32(word * 4, chainHash.get(word));
+  return bytes;
 }
 
 /** The tree over 64-byte chunks of bytes, the last one zero-padded, with the length beside it. */

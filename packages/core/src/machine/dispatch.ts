@@ -8,6 +8,7 @@ import {
   signerOf,
 } from '../accounts/index.ts';
 import { InvariantError } from '../math/index.ts';
+import { judgeObservation } from '../oracle/index.ts';
 import { gate, withdrawalRefusal } from '../risk/index.ts';
 import {
   type Action,
@@ -16,7 +17,9 @@ import {
   type CommandResult,
   commandProblem,
   LIQUIDATION_STAGE,
+  type Observation,
   type OpenedCommand,
+  observationProblem,
   rejections,
   SETTLEMENT_ASSET,
 } from '../schema/index.ts';
@@ -54,6 +57,13 @@ export function admit(machine: Machine, command: OpenedCommand): Code {
   const problem = commandProblem(command);
   if (problem !== undefined) return refuse(machine.state, rejections.malformed, { problem });
   return judgeEnvelope(machine.state, command);
+}
+
+/** What would become of an observation in a block of that time, reading only. Spec: oracle 1. */
+export function admitObservation(machine: Machine, observation: Observation, atMs: number): Code {
+  const problem = observationProblem(observation);
+  if (problem !== undefined) return refuse(machine.state, rejections.malformed, { problem });
+  return judgeObservation(machine.state, observation, atMs);
 }
 
 /** A command whose envelope was judged: its code, and who sends it. */

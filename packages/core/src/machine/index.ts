@@ -2,8 +2,9 @@
 // one gate for every action, conservation after each, the same roots everywhere. Start at
 // applyBlock.ts, then dispatch.ts for the life of one command.
 export { applyBlock, type BlockOutcome, rootNow, undoBlock } from './applyBlock.ts';
+export { chainHashOf } from './chain.ts';
 export { type CommandEntry, commands } from './commands.ts';
-export { admit, type Refusal } from './dispatch.ts';
+export { admit, admitObservation, type Refusal } from './dispatch.ts';
 export {
   createMachine,
   defaultLimits,

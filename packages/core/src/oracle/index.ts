@@ -21,7 +21,7 @@ export {
 export { freezeAssetPrices } from './freezePrices.ts';
 export { aggregateHeld, createHeldAggregate, type HeldAggregate } from './heldAggregate.ts';
 export { opensWithoutEvidence, oracleViolations, type Violation } from './invariants.ts';
-export { applyObservations } from './observations.ts';
+export { applyObservations, judgeObservation } from './observations.ts';
 export { type PriceRange, plausibleRange, type RangeEvidence } from './plausible.ts';
 export { stepSlowPrice } from './slowPrice.ts';
 export { disputeAfter, graceAfterHalt, indexStatus, isSpared } from './status.ts';

@@ -28,30 +28,40 @@ export function applyObservations(state: State, observations: readonly Observati
 
 /** One observation: 0, or the number of its refusal, and then nothing has changed. */
 function applyObservation(state: State, observation: Observation): Code {
+  const code = judgeObservation(state, observation, timeMs(state));
+  if (code !== 0) return code;
+  const { sources, underlyings } = state;
+  const row = observation.underlying * SOURCES_PER_UNDERLYING + observation.source;
+  sources.price.set(row, integerOf(observation.price));
+  sources.confidence.set(row, integerOf(observation.confidence));
+  sources.timeMs.set(row, observation.timeMs);
+  underlyings.isObserved.set(observation.underlying, 1);
+  return code;
+}
+
+/**
+ * What would become of an observation in a block of that time, reading only: a host refuses at its
+ * door what the machine would refuse. Spec: oracle 1.
+ */
+export function judgeObservation(state: State, observation: Observation, atMs: number): Code {
   if (!isCanonical(observation)) return rejections.malformed.code;
   const { underlying, source } = observation;
   if (!underlyingExists(state, underlying)) return rejections.underlyingUnknown.code;
   if (source >= SOURCES_PER_UNDERLYING) return rejections.publisherUnknown.code;
-  const { sources, underlyings } = state;
+  const { sources } = state;
   const row = underlying * SOURCES_PER_UNDERLYING + source;
   // A slot without weight is no source: its key is that of nobody, or of a source removed.
-  if (sources.weight.get(row) === 0 || sources.activeMs.get(row) > timeMs(state)) {
+  if (sources.weight.get(row) === 0 || sources.activeMs.get(row) > atMs) {
     return rejections.publisherUnknown.code;
   }
   if (!addressEquals(sources.publisher, row, observation.publisher)) {
     return rejections.publisherUnknown.code;
   }
-  const code = checkObservation(observation, {
-    timeMs: timeMs(state),
+  return checkObservation(observation, {
+    timeMs: atMs,
     ageMaxMs: underlyingParameter(state, underlying, underlyingParameters.observationAgeMaxMs),
     lastMs: sources.timeMs.get(row),
   });
-  if (code !== 0) return code;
-  sources.price.set(row, integerOf(observation.price));
-  sources.confidence.set(row, integerOf(observation.confidence));
-  sources.timeMs.set(row, observation.timeMs);
-  underlyings.isObserved.set(underlying, 1);
-  return code;
 }
 
 /** Whether the record is one that the canonical form can say. */

@@ -292,6 +292,9 @@ export const observationSchema = {
 } as const;
 export type Observation = RecordOf<typeof observationSchema>;
 
+/** An observation before it is signed: its publisher is who signs. */
+export type UnsignedObservation = Omit<Observation, 'publisher'>;
+
 /** What a block says beside its observations and commands, in the order of its bytes. */
 export const blockHeaderSchema = { height: 'u53', timeMs: 'u53', version: 'u32' } as const;
 

@@ -17,6 +17,7 @@ export {
   type Observation,
   type OpenedCommand,
   observationSchema,
+  type UnsignedObservation,
 } from './command.ts';
 export {
   type Decoded,
@@ -131,6 +132,7 @@ export {
   TIERS_MAX,
 } from './tables.ts';
 export {
+  pricesTypedData,
   type TypedData,
   type TypedDataField,
   type TypedDataTarget,

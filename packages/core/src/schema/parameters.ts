@@ -588,6 +588,15 @@ export const underlyingParameters = {
     safer: 'none',
     doc: 'Grace after a halt of at least 2 min; once in 24 h.',
   },
+  priceDecimals: {
+    id: 24,
+    unit: 'decimals',
+    min: 0,
+    max: 12,
+    initial: 0,
+    safer: 'none',
+    doc: 'Decimals of a price unit for people: 1 says that a unit is 0.1. No rule reads it.',
+  },
 } as const;
 
 /** Parameters of an instrument. Money in settlement units, sizes in lots. */

@@ -1,5 +1,10 @@
 import { broken } from '../math/index.ts';
-import { envelopeSchema, type OpenedCommand } from './command.ts';
+import {
+  envelopeSchema,
+  type OpenedCommand,
+  observationSchema,
+  type UnsignedObservation,
+} from './command.ts';
 import type { Address } from './fields.ts';
 import {
   actionPlans,
@@ -11,9 +16,13 @@ import {
   recordPlan,
 } from './recordPlan.ts';
 
-/** Which deployment a signature is for. `salt`: the hash of its genesis, 32 bytes in hex. */
+/**
+ * Which deployment a signature is for. `network` stands in the name of the domain, which wallets
+ * show. `salt`: the hash of its genesis, 32 bytes in hex.
+ */
 export interface TypedDataTarget {
   readonly chainId: number;
+  readonly network?: string;
   readonly verifyingContract?: Address;
   readonly salt?: `0x${string}`;
 }
@@ -25,13 +34,18 @@ export interface TypedDataField {
 
 /** What EIP-712 signs: the object that wallets and viem's `hashTypedData` take. */
 export interface TypedData {
-  readonly domain: TypedDataTarget & { readonly name: 'Plimsoll'; readonly version: '1' };
+  readonly domain: Omit<TypedDataTarget, 'network'> & {
+    readonly name: string;
+    readonly version: '1';
+  };
   readonly types: { readonly [type: string]: readonly TypedDataField[] };
   readonly primaryType: string;
   readonly message: PlainRecord;
 }
 
 const envelopePlan = recordPlan(envelopeSchema);
+const { publisher: _, ...priceSchema } = observationSchema;
+const pricePlan = recordPlan(priceSchema);
 
 /**
  * The EIP-712 object of a command. One action: `PlaceOrder(account, nonce, expiresMs, action)`, so
@@ -57,7 +71,7 @@ export function typedData(
   const members = actions.map(({ name, type }) => ({ name, type }));
   const primaryType = isBatch ? 'Batch' : structName(actions[0]?.plan.kind ?? '');
   return {
-    domain: { ...target, name: 'Plimsoll', version: '1' },
+    domain: domainOf(target),
     types: { [primaryType]: [...envelopeFields(), ...members], ...Object.assign({}, ...structs) },
     primaryType,
     message: {
@@ -67,6 +81,31 @@ export function typedData(
       ),
     },
   };
+}
+
+/**
+ * The EIP-712 object of what a publisher says, one signature over all of it: `PublishPrices(
+ * PriceObservation[] prices)`. The publisher is who signed. Spec: encoding 6.4.
+ */
+export function pricesTypedData(
+  observations: readonly UnsignedObservation[],
+  target: TypedDataTarget,
+): TypedData {
+  return {
+    domain: domainOf(target),
+    types: {
+      PublishPrices: [{ name: 'prices', type: 'PriceObservation[]' }],
+      PriceObservation: [...fieldsOf('PriceObservation', pricePlan).fields],
+    },
+    primaryType: 'PublishPrices',
+    message: { prices: observations.map((each) => messageOf(pricePlan, each)) },
+  };
+}
+
+function domainOf(target: TypedDataTarget): TypedData['domain'] {
+  const { network, ...rest } = target;
+  const name = network === undefined ? 'Plimsoll' : `Plimsoll ${network}`;
+  return { ...rest, name, version: '1' };
 }
 
 function planOf(kind: string): KindPlan {

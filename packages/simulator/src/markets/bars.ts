@@ -1,6 +1,6 @@
+import { toDouble } from '@plimsoll/api/units';
 import { columnOf, numberAt, type Table } from '../dataFiles/index.ts';
 import { DataFileError } from '../errors.ts';
-import { toDouble } from '../units.ts';
 import type { KnownPrice } from './points.ts';
 import type { FileColumns, FilePath } from './specs.ts';
 

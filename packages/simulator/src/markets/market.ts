@@ -1,6 +1,6 @@
+import { toDouble, UNITS_MAX } from '@plimsoll/api/units';
 import type { Table } from '../dataFiles/index.ts';
 import type { Seed } from '../seed.ts';
-import { toDouble, UNITS_MAX } from '../units.ts';
 import { pointsFromFile } from './bars.ts';
 import { type PricePath, pathThroughPoints } from './points.ts';
 import type { CorrelationSpec, Observation, PathSpec, PriceFault, PriceSpec } from './specs.ts';

@@ -1,5 +1,5 @@
+import { toDouble } from '@plimsoll/api/units';
 import type { Seed } from '../seed.ts';
-import { toDouble } from '../units.ts';
 import { cholesky } from './cholesky.ts';
 import type { PricePath } from './points.ts';
 import type { CorrelationSpec, CrashPath, SeededPath } from './specs.ts';

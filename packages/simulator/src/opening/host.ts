@@ -1,6 +1,7 @@
 import {
   applyBlock,
   type BlockOutcome,
+  chainHashOf,
   createMachine,
   type Genesis,
   type HashPairs,
@@ -127,16 +128,6 @@ export class Host {
   chainHash(): string {
     return hex(chainHashOf(this.machine));
   }
-}
-
-/** The chained hash over all blocks of a machine, 32 bytes. */
-export function chainHashOf(machine: Machine): Uint8Array {
-  const bytes = new Uint8Array(32);
-  const view = new DataView(bytes.buffer);
-  for (let word = 0; word < 8; word++) {
-    view.setUint32(word * 4, machine.state.machine.chainHash.get(word));
-  }
-  return bytes;
 }
 
 const MALFORMED: CommandResult = { code: rejections.malformed.code, actions: [] };

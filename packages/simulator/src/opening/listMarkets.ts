@@ -1,6 +1,6 @@
+import { parseDecimal } from '@plimsoll/api/units';
 import { type Action, SETTLEMENT_ASSET } from '@plimsoll/core/schema';
 import type { Scenario, ScenarioAsset, ScenarioInstrument } from '../scenarios/index.ts';
-import { parseDecimal } from '../units.ts';
 import type { Directory } from './directory.ts';
 import {
   OPENING_ASSET,

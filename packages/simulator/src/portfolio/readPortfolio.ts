@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { toAmount } from '@plimsoll/api/units';
 import { PortfolioFileError, ScenarioFileError, type ScenarioProblem } from '../errors.ts';
 import { resolveScenario } from '../scenarios/resolveScenario.ts';
 import type { Scenario, ScenarioOrder } from '../scenarios/scenario.ts';
 import type { ScenarioFile } from '../scenarios/scenarioFile.ts';
 import { schemaProblems } from '../scenarios/schemaProblems.ts';
-import { toAmount } from '../units.ts';
 import type { PortfolioFile } from './portfolioFile.ts';
 import { portfolioSchema } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { formatAmount } from '../units.ts';
+import { formatAmount } from '@plimsoll/api/units';
 
 function group(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',');

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import {
   applyBlock,
   type BlockOutcome,
+  chainHashOf,
   createMachine,
   type Genesis,
   type HashPairs,
@@ -18,7 +19,6 @@ import {
   encodeBlock,
   isMalformed,
 } from '@plimsoll/core/schema';
-import { chainHashOf } from '../opening/index.ts';
 
 // A run written down so that anybody can play it again: the genesis, then every block in canonical
 // bytes with the chained hash after it, and the state root where one was due. Spec: scenario 11.

@@ -1,3 +1,4 @@
+import { toDouble } from '@plimsoll/api/units';
 import { measureMaintenance, RISK, RISK_LENGTH } from '@plimsoll/core/risk';
 import { LIQUIDATION_STAGE } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
@@ -5,7 +6,6 @@ import type { Directory } from '../opening/index.ts';
 import type { ResultSeries, Stage } from '../result.ts';
 import type { Scenario } from '../scenarios/index.ts';
 import { HEALTH_EDGES, healthBand, SeriesRecorder } from '../series.ts';
-import { toDouble } from '../units.ts';
 
 /** How often the health of all accounts is counted over a run, at least. */
 const HEALTH_COUNTS = 300;

@@ -1,5 +1,4 @@
-import { InexactDecimalError } from '../errors.ts';
-import { toAmount } from '../units.ts';
+import { InexactDecimalError, toAmount } from '@plimsoll/api/units';
 import type { Problems } from './problems.ts';
 import type { ScenarioAgent, ScenarioAsset } from './scenario.ts';
 import type { AgentSpec } from './scenarioFile.ts';

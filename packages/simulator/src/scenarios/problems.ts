@@ -1,4 +1,5 @@
-import { InexactDecimalError, type ScenarioProblem } from '../errors.ts';
+import { InexactDecimalError } from '@plimsoll/api/units';
+import type { ScenarioProblem } from '../errors.ts';
 
 /** Collects what is wrong in a file while its figures are converted. */
 export class Problems {

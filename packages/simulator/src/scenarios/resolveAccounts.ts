@@ -1,4 +1,4 @@
-import { toAmount, toLots, toPriceUnits } from '../units.ts';
+import { toAmount, toLots, toPriceUnits } from '@plimsoll/api/units';
 import type { Problems } from './problems.ts';
 import type { Listings } from './resolveListings.ts';
 import {

@@ -1,4 +1,4 @@
-import { settlementUnitsPerLot, toAmount } from '../units.ts';
+import { settlementUnitsPerLot, toAmount } from '@plimsoll/api/units';
 import type { Problems } from './problems.ts';
 import type {
   ScenarioAsset,

@@ -1,5 +1,5 @@
+import { toPriceUnits } from '@plimsoll/api/units';
 import { cholesky, correlationOf, type PathSpec } from '../markets/index.ts';
-import { toPriceUnits } from '../units.ts';
 import type { Problems } from './problems.ts';
 import type { Listings } from './resolveListings.ts';
 import type { FaultSpec, ScenarioFile } from './scenarioFile.ts';

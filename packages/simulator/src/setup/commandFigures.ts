@@ -1,6 +1,6 @@
-import { InexactDecimalError, ScenarioFileError } from '../errors.ts';
+import { InexactDecimalError, toAmount, toLots, toPriceUnits } from '@plimsoll/api/units';
+import { ScenarioFileError } from '../errors.ts';
 import type { CommandSpec, Scenario } from '../scenarios/index.ts';
-import { toAmount, toLots, toPriceUnits } from '../units.ts';
 
 /** Which fields of commands hold decimals, and of what. */
 export interface FigureFields {

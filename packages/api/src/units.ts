@@ -1,4 +1,15 @@
-import { InexactDecimalError } from './errors.ts';
+import { PlimsollError } from '@plimsoll/core/math';
+
+/** A decimal that no integer number of units equals: nothing is rounded in silence. */
+export class InexactDecimalError extends PlimsollError {
+  /** What is wrong, without the figure: "must be a multiple of 0.1". */
+  readonly problem: string;
+
+  constructor(text: string, problem: string) {
+    super({ code: 'DECIMAL_INEXACT', message: `"${text}" ${problem}` });
+    this.problem = problem;
+  }
+}
 
 const DECIMAL = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
 

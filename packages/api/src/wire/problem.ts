@@ -1,0 +1,147 @@
+import { PlimsollError } from '@plimsoll/core/math';
+import { type Rejection, rejections } from '@plimsoll/core/schema';
+
+/** Numbers and texts that explain a problem; every name carries its unit. */
+export type ProblemFigures = Readonly<Record<string, number | string>>;
+
+/**
+ * What went wrong, as RFC 9457 writes it, over HTTP and WebSocket alike. `code` is the number of
+ * the machine's rejection, 0 where the node itself refused.
+ */
+export interface Problem {
+  /** `urn:plimsoll:problem:<name>`. */
+  readonly type: string;
+  /** The name in words. */
+  readonly title: string;
+  /** The HTTP status that goes with it. */
+  readonly status: number;
+  /** One sentence: what was wrong, where. */
+  readonly detail: string;
+  readonly name: string;
+  readonly code: number;
+  /** What to do about it. */
+  readonly remedy: string;
+  readonly figures?: ProblemFigures;
+  /** Whether the same request can succeed later without a change. */
+  readonly isRetryable: boolean;
+}
+
+/** Problems that the node itself finds, before or beside the machine. */
+export type NodeProblemName =
+  | 'malformed'
+  | 'signatureInvalid'
+  | 'unknown'
+  | 'tooLarge'
+  | 'tooManyRequests'
+  | 'overloaded'
+  | 'notReady'
+  | 'behind'
+  | 'internal';
+
+interface NodeProblem {
+  readonly status: number;
+  readonly title: string;
+  readonly remedy: string;
+}
+
+/** Status, title and remedy of each. */
+export const nodeProblems: { readonly [N in NodeProblemName]: NodeProblem } = {
+  malformed: {
+    status: 400,
+    title: 'is not what this request takes',
+    remedy: 'read the named place and send it again',
+  },
+  signatureInvalid: {
+    status: 401,
+    title: 'the signature does not open',
+    remedy: 'sign the digest that is named here',
+  },
+  unknown: {
+    status: 404,
+    title: 'there is no such thing',
+    remedy: 'look at the list that contains it',
+  },
+  tooLarge: { status: 413, title: 'the message is too large', remedy: 'split it' },
+  tooManyRequests: {
+    status: 429,
+    title: 'too many requests',
+    remedy: 'wait as long as retry-after says',
+  },
+  overloaded: {
+    status: 503,
+    title: 'the node has too much to do',
+    remedy: 'send it again after retry-after',
+  },
+  notReady: {
+    status: 503,
+    title: 'the node is starting or stopping',
+    remedy: 'wait until /readyz answers 200',
+  },
+  behind: { status: 503, title: 'the replica has not reached that height', remedy: 'ask again' },
+  internal: {
+    status: 500,
+    title: 'the node failed',
+    remedy: 'tell the operator; nothing was changed',
+  },
+};
+
+const RETRYABLE: ReadonlySet<string> = new Set([
+  'tooManyRequests',
+  'overloaded',
+  'notReady',
+  'behind',
+]);
+
+/** A problem as something to throw; the HTTP and WebSocket layers render it. */
+export class ProblemError extends PlimsollError {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super({
+      code: `PROBLEM_${problem.name}`,
+      message: problem.detail,
+      facts: { ...problem.figures, remedy: problem.remedy },
+    });
+    this.problem = problem;
+  }
+}
+
+/** A problem of the node itself. */
+export function nodeProblem(
+  name: NodeProblemName,
+  detail: string,
+  figures?: ProblemFigures,
+): Problem {
+  const { status, title, remedy } = nodeProblems[name];
+  return {
+    type: `urn:plimsoll:problem:${name}`,
+    title,
+    status,
+    detail,
+    name,
+    code: 0,
+    remedy,
+    ...(figures === undefined ? {} : { figures }),
+    isRetryable: RETRYABLE.has(name),
+  };
+}
+
+const byCode: ReadonlyMap<number, readonly [string, Rejection]> = new Map(
+  Object.entries(rejections).map(([name, rejection]) => [rejection.code, [name, rejection]]),
+);
+
+/** A rejection of the machine as a problem. Status 422. */
+export function rejectionProblem(code: number, figures?: ProblemFigures): Problem {
+  const [name, rejection] = byCode.get(code) ?? ['unknownRejection', undefined];
+  return {
+    type: `urn:plimsoll:problem:${name}`,
+    title: rejection?.sentence ?? 'A rejection that this program does not know.',
+    status: 422,
+    detail: rejection?.sentence ?? `The machine refused with ${code}.`,
+    name,
+    code,
+    remedy: rejection?.remedy ?? 'look the number up in the documentation of the node',
+    ...(figures === undefined ? {} : { figures }),
+    isRetryable: false,
+  };
+}
