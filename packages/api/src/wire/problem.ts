@@ -31,7 +31,10 @@ export type NodeProblemName =
   | 'malformed'
   | 'signatureInvalid'
   | 'unknown'
+  | 'wrongMethod'
+  | 'tooSlow'
   | 'tooLarge'
+  | 'wrongMediaType'
   | 'tooManyRequests'
   | 'overloaded'
   | 'notReady'
@@ -61,7 +64,22 @@ export const nodeProblems: { readonly [N in NodeProblemName]: NodeProblem } = {
     title: 'there is no such thing',
     remedy: 'look at the list that contains it',
   },
+  wrongMethod: {
+    status: 405,
+    title: 'this path takes another method',
+    remedy: 'use a method that allow names',
+  },
+  tooSlow: {
+    status: 408,
+    title: 'the request did not arrive in time',
+    remedy: 'send it again, whole',
+  },
   tooLarge: { status: 413, title: 'the message is too large', remedy: 'split it' },
+  wrongMediaType: {
+    status: 415,
+    title: 'this path takes another kind of content',
+    remedy: 'send JSON as application/json',
+  },
   tooManyRequests: {
     status: 429,
     title: 'too many requests',
