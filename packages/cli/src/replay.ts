@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { hashPairsNative, type ReplayReport, replayFile } from '@plimsoll/simulator';
+import { hashPairsNative } from '@plimsoll/node/hashing';
+import { type ReplayReport, replayFile } from '@plimsoll/simulator';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from './failures.ts';
 import { progressOn, silentProgress } from './progress.ts';

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hashPairsNative } from '@plimsoll/node/hashing';
 import {
   allCheckers,
   type Checker,
   EventFiles,
   findDataFolder,
-  hashPairsNative,
   isContent,
   type RunProgress,
   readScenario,

@@ -4,7 +4,7 @@
 import type { Network, OpenedSignature } from '@plimsoll/api';
 import type { PricesReceipt, Receipt } from '@plimsoll/api/wire';
 import type { Machine } from '@plimsoll/core/machine';
-import type { Observation, UnsignedObservation } from '@plimsoll/core/schema';
+import type { Observation, OpenedCommand, UnsignedObservation } from '@plimsoll/core/schema';
 import type { NetworkFile } from './network.ts';
 
 /** Opens signatures in worker threads: bytes in, who signed out. */
@@ -35,7 +35,11 @@ export interface Ingress {
 }
 
 /** A command that was opened and admitted. */
-export interface AdmittedCommand extends ArrivedCommand, OpenedSignature {}
+export interface AdmittedCommand {
+  readonly command: OpenedCommand;
+  readonly signature: Uint8Array;
+  readonly digest: Uint8Array;
+}
 
 /** Prices that were opened and admitted. */
 export interface AdmittedPrices {

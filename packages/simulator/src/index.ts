@@ -105,7 +105,6 @@ export {
   type ScenarioPopulation,
 } from './scenarios/index.ts';
 export { Seed } from './seed.ts';
-export { hashPairsNative } from './seeds/hashing.ts';
 export { type BlockSample, HEALTH_EDGES, healthBand, SeriesRecorder } from './series.ts';
 export {
   convertCommandFigures,

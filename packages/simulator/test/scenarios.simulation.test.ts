@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { hashPairsNative } from '@plimsoll/node/hashing';
 import { describe, expect, test } from 'vitest';
 import { allCheckers } from '../src/checkers/index.ts';
 import { findDataFolder } from '../src/dataFiles/index.ts';
 import type { ScenarioResult } from '../src/result.ts';
 import { runScenario } from '../src/running/index.ts';
 import { parseScenario, readyScenarios, type ScenarioFile } from '../src/scenarios/index.ts';
-import { hashPairsNative } from '../src/seeds/hashing.ts';
 
 const data = findDataFolder(process.env);
 

@@ -14,7 +14,7 @@ import {
   type OpenedCommand,
   SETTLEMENT_ASSET,
 } from '@plimsoll/core/schema';
-import { hashPairsNative } from './hashing.ts';
+import { hashPairsNative } from '@plimsoll/node/hashing';
 
 /** Keys of a world: the authorities, and publishers and owners by number. */
 export const ADMIN: Address = keyOf('ad', 1);

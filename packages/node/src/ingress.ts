@@ -1,0 +1,172 @@
+import type { Network, OpenedSignature } from '@plimsoll/api';
+import {
+  nodeProblem,
+  type PricesReceipt,
+  ProblemError,
+  type ProblemFigures,
+  type Receipt,
+  rejectionProblem,
+} from '@plimsoll/api/wire';
+import { admit, admitObservation, type Machine } from '@plimsoll/core/machine';
+import {
+  accepted,
+  decodeCommandBody,
+  isMalformed,
+  type Observation,
+  type OpenedCommand,
+  rejections,
+  type UnsignedObservation,
+} from '@plimsoll/core/schema';
+import { accountExists, readAddress } from '@plimsoll/core/state';
+import type { BlockClock } from './blockClock.ts';
+import type { BlockMaker } from './blockMaker.ts';
+import type { ArrivedCommand, Ingress, Opener } from './parts.ts';
+import { hexOf, wireFigures } from './receipts.ts';
+
+export interface IngressOptions {
+  readonly network: Network;
+  readonly machine: Machine;
+  readonly maker: BlockMaker;
+  readonly clock: BlockClock;
+  readonly opener: Opener;
+  readonly queueMax: number;
+  /** The receipt of a command that was answered long ago; undefined when it is in no block. */
+  readonly lookUp: (digest: string) => Promise<Receipt | undefined>;
+}
+
+/** Answers that are kept at hand, so that what is sent twice is answered alike. */
+const RECENT_MAX = 16_384;
+/** The door judges at block time: it may be so much behind the clock. */
+const AGE_MS_MAX = 1_000;
+/** Refusals at which somebody wonders whose signature it was. */
+const OF_AUTHORITY: ReadonlySet<number> = new Set([
+  rejections.signerUnauthorized.code,
+  rejections.agentExpired.code,
+  rejections.agentScope.code,
+]);
+
+/**
+ * The door of everything signed: decoded, opened, admitted, and only then queued. What is sent
+ * again gets the answer it got: a digest is executed at most once, since its nonce is used.
+ * Spec: node 1.
+ */
+export function createIngress(options: IngressOptions): Ingress {
+  const recent = new Map<string, Promise<Receipt>>();
+  return {
+    submit: (arrived) => submit(options, recent, arrived),
+    publish: (prices, signature) => publish(options, prices, signature),
+  };
+}
+
+async function submit(
+  options: IngressOptions,
+  recent: Map<string, Promise<Receipt>>,
+  arrived: ArrivedCommand,
+): Promise<Receipt> {
+  refuseOverload(options);
+  const body = decodeCommandBody(arrived.body);
+  if (isMalformed(body)) {
+    const place = { offset: body.offset };
+    throw new ProblemError(nodeProblem('malformed', `the command ${body.malformed}`, place));
+  }
+  const opened = await options.opener.openCommand(arrived.body, arrived.signature);
+  const digest = hexOf(opened.digest);
+  const known = recent.get(digest);
+  if (known !== undefined) return known;
+  const command: OpenedCommand = { ...body, signer: opened.signer };
+  const { machine, maker } = options;
+  maker.freshen(AGE_MS_MAX);
+  const code = admit(machine, command);
+  if (code !== accepted) {
+    const figures = wireFigures(machine.state.figures);
+    return await refused(options, { code, figures, command, opened });
+  }
+  const { signature } = arrived;
+  const answer = maker.submit({ command, signature, digest: opened.digest });
+  recent.set(digest, answer);
+  if (recent.size > RECENT_MAX) recent.delete(recent.keys().next().value as string);
+  return answer;
+}
+
+/** Refused at the door; but a used nonce may be that of this very command. */
+async function refused(
+  options: IngressOptions,
+  refusal: {
+    readonly code: number;
+    readonly figures: ProblemFigures | undefined;
+    readonly command: OpenedCommand;
+    readonly opened: OpenedSignature;
+  },
+): Promise<Receipt> {
+  const { code, figures, command, opened } = refusal;
+  const digest = hexOf(opened.digest);
+  if (code === rejections.nonceUsed.code) {
+    const earlier = await options.lookUp(digest);
+    if (earlier !== undefined) return earlier;
+  }
+  const whose = OF_AUTHORITY.has(code) ? signerFigures(options, command, digest) : {};
+  throw new ProblemError(rejectionProblem(code, { ...figures, ...whose }));
+}
+
+/** Who signed, who should have, and what over: a wrong network shows as a wrong signer. */
+function signerFigures(
+  options: IngressOptions,
+  command: OpenedCommand,
+  digest: string,
+): ProblemFigures {
+  const { state } = options.machine;
+  const { network } = options;
+  const { account } = command;
+  const expected =
+    account > 0 && accountExists(state, account)
+      ? readAddress(state.accounts.owner, account)
+      : 'the key of the authority';
+  return {
+    recovered: command.signer,
+    expected,
+    digest,
+    domain: `Plimsoll ${network.name}, version 1`,
+    chainId: network.chainId,
+    salt: network.genesisHash,
+  };
+}
+
+async function publish(
+  options: IngressOptions,
+  prices: readonly UnsignedObservation[],
+  signature: Uint8Array,
+): Promise<PricesReceipt> {
+  refuseOverload(options);
+  const opened = await options.opener.openPrices(prices, signature);
+  const publisher = opened.signer;
+  const observations = prices.map((price): Observation => ({ ...price, publisher }));
+  const { machine, maker, clock } = options;
+  const codes = judged(options, observations);
+  const firstRefused = codes.findIndex((code) => code !== accepted);
+  if (codes.length === 0 || codes.every((code) => code !== accepted)) {
+    const figures = { price: firstRefused, publisher, ...wireFigures(machine.state.figures) };
+    throw new ProblemError(rejectionProblem(codes[0] ?? rejections.malformed.code, figures));
+  }
+  for (const each of observations) clock.confirm(each.timeMs);
+  return maker.publish({ observations, signature, digest: opened.digest });
+}
+
+/**
+ * What the machine would say now. A price that is said to come from the future, by who may say a
+ * price, is evidence about the clock.
+ */
+function judged(options: IngressOptions, observations: readonly Observation[]): readonly number[] {
+  const { machine, clock } = options;
+  return observations.map((each) => {
+    const code = admitObservation(machine, each, clock.now());
+    if (code !== rejections.observationFuture.code) return code;
+    clock.confirm(each.timeMs);
+    return admitObservation(machine, each, clock.now());
+  });
+}
+
+function refuseOverload({ maker, queueMax }: IngressOptions): void {
+  if (maker.queueLength < queueMax) return;
+  const figures = { waiting: maker.queueLength, most: queueMax };
+  throw new ProblemError(nodeProblem('overloaded', 'too many commands wait for a block', figures));
+}
