@@ -51,8 +51,8 @@ export {
   type WelcomeMessage,
 } from './stream.ts';
 export type {
-  AccountEventJson,
   AccountUpdate,
+  AmountJson,
   BalanceJson,
   BlocksUpdate,
   BookUpdate,
@@ -60,12 +60,12 @@ export type {
   CandlesUpdate,
   IndexStatus,
   Level,
-  LiquidationStepJson,
   LiquidationsUpdate,
   OrderJson,
   PositionJson,
   PricesUpdate,
   SnapshotHead,
+  StampedEventJson,
   TradeJson,
   TradesUpdate,
   Update,

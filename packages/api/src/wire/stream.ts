@@ -194,7 +194,8 @@ export interface SubscribedTopic {
   readonly key: string;
   /**
    * 'resumed': what followed `from` comes next, nothing is missing. 'replayed': the same, read back
-   * from the history. 'snapshot': a snapshot comes first. 'refused': nothing comes.
+   * from the history in one message, an update of trades or a snapshot with the events since
+   * `from`. 'snapshot': a snapshot comes first. 'refused': nothing comes.
    */
   readonly start: 'resumed' | 'replayed' | 'snapshot' | 'refused';
   readonly problem?: Problem;

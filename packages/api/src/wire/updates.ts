@@ -42,7 +42,7 @@ interface BookBody {
 }
 export type BookUpdate = (SnapshotHead<'book'> | UpdateHead<'book'>) & BookBody;
 
-/** One fill on the book, named by (height, index) for ever. */
+/** One fill on the book, named by (height, index) for ever. As in the route `trades`. */
 export interface TradeJson {
   readonly height: number;
   /** Place among the events of its block. */
@@ -50,8 +50,8 @@ export interface TradeJson {
   readonly timeMs: number;
   readonly price: string;
   readonly size: string;
-  /** The side of the taker. */
-  readonly side: 'buy' | 'sell';
+  readonly lots: number;
+  readonly takerSide: 'buy' | 'sell';
   readonly isLiquidation: boolean;
 }
 export type TradesUpdate = (SnapshotHead<'trades'> | UpdateHead<'trades'>) & {
@@ -61,29 +61,37 @@ export type TradesUpdate = (SnapshotHead<'trades'> | UpdateHead<'trades'>) & {
 
 export type IndexStatus = 'none' | 'ok' | 'degraded' | 'stale' | 'halted';
 
-/** Prices of a market; all figures in every message. "0": there was none yet. */
+/** Prices of a market; all figures in every message. Null: there was none yet. */
 export type PricesUpdate = (SnapshotHead<'prices'> | UpdateHead<'prices'>) & {
-  readonly index: string;
-  readonly confidence: string;
-  readonly status: IndexStatus;
-  readonly mark: string;
-  /** Per hour in force, in nano (1e-9); positive: longs pay shorts. */
-  readonly fundingRateNanoPerHour: number;
-  /** Lots on one side, in wholes of the base. */
+  readonly indexPrice: string | null;
+  readonly confidence: string | null;
+  readonly indexStatus: IndexStatus;
+  readonly markPrice: string | null;
+  /** The rate in force, a fraction an hour; positive: longs pay shorts. */
+  readonly fundingRatePerHour: number;
+  /** One side, in wholes of the base. */
   readonly openInterest: string;
   readonly state: 'proposed' | 'open' | 'reduceOnly';
 };
 
+/** An amount in wholes of its asset. */
+export interface AmountJson {
+  readonly asset: string;
+  readonly amount: string;
+}
+
+/** As in the route `candles`. */
 export interface CandleJson {
-  readonly startMs: number;
+  readonly openMs: number;
   readonly open: string;
   readonly high: string;
   readonly low: string;
   readonly close: string;
-  /** In wholes of the base. */
-  readonly volume: string;
-  /** In wholes of the settlement asset. */
-  readonly quote: string;
+  /** Traded, in wholes of the base. */
+  readonly size: string;
+  readonly lots: number;
+  /** Σ price × size. */
+  readonly quote: AmountJson;
   readonly trades: number;
 }
 /** The candle that is open now, whole in every message; a later start closes the one before. */
@@ -93,71 +101,77 @@ export type CandlesUpdate = (SnapshotHead<'candles'> | UpdateHead<'candles'>) & 
   readonly candles: readonly CandleJson[];
 };
 
-/** What an account has of an asset, in wholes. A row of zeros: it is gone. */
+/** What an account has of an asset. All amounts 0: the row is gone. */
 export interface BalanceJson {
   readonly asset: string;
-  readonly amount: string;
+  readonly amount: AmountJson;
   /** Lent out, at the present share price. */
-  readonly supplied: string;
-  /** Owed, at the present share price; grows with interest between messages. */
-  readonly owed: string;
+  readonly supplied: AmountJson;
+  /** At the present share price; it grows with interest between messages. */
+  readonly owed: AmountJson;
 }
 
 export interface PositionJson {
-  readonly instrument: string;
+  readonly instrument: number;
+  readonly name: string;
   /** Signed, wholes of the base; "0": closed. */
   readonly size: string;
-  /** Signed, wholes of the settlement asset. */
-  readonly entryNotional: string;
+  readonly lots: number;
+  /** Signed. */
+  readonly entryNotional: AmountJson;
 }
 
 export interface OrderJson {
   readonly order: number;
-  /** 0: none. */
-  readonly clientId: number;
-  readonly instrument: string;
+  readonly clientId: number | null;
+  readonly instrument: number;
+  readonly name: string;
   readonly side: 'buy' | 'sell';
   readonly price: string;
   /** What is left of it, wholes of the base; "0": it is gone. */
   readonly size: string;
-  readonly isReduceOnly: boolean;
+  readonly lots: number;
   readonly isPostOnly: boolean;
+  readonly isReduceOnly: boolean;
 }
 
-/** An event of the machine that names the account, as JSON, with its place in the block. */
-export interface AccountEventJson {
+/** An event of the machine as JSON, named by (height, index) for ever. */
+export interface StampedEventJson {
+  readonly height: number;
+  /** Place among the events of its block. */
   readonly index: number;
+  readonly timeMs: number;
   readonly event: JsonValue;
 }
 
-/** A snapshot has all rows and no events; an update the rows that changed, and what happened. */
+/**
+ * A snapshot has all rows and, where the client said `from`, the events since then; an update has
+ * the rows that changed, and what happened.
+ */
 export type AccountUpdate = (SnapshotHead<'account'> | UpdateHead<'account'>) & {
   readonly balances: readonly BalanceJson[];
   readonly positions: readonly PositionJson[];
   readonly orders: readonly OrderJson[];
   readonly liquidation: 'none' | 'closeOut' | 'losses';
-  readonly events: readonly AccountEventJson[];
+  /** Those that name the account, oldest first. */
+  readonly events: readonly StampedEventJson[];
 };
 
-/** A step of a liquidation or of the losses after it. */
-export interface LiquidationStepJson {
-  readonly index: number;
-  readonly event: JsonValue;
-}
+/** Liquidations and the losses after them, of all accounts. */
 export type LiquidationsUpdate = (SnapshotHead<'liquidations'> | UpdateHead<'liquidations'>) & {
   /** Accounts in liquidation after this block, ascending; at most the first 1,000. */
   readonly accounts: readonly number[];
   /** How many there are. */
   readonly count: number;
-  /** Empty in a snapshot. */
-  readonly steps: readonly LiquidationStepJson[];
+  /** Steps, oldest first; in a snapshot those since the `from` of the client, if it said one. */
+  readonly events: readonly StampedEventJson[];
 };
 
 export type BlocksUpdate = (SnapshotHead<'blocks'> | UpdateHead<'blocks'>) & {
   readonly commands: number;
   /** Of them, those of which the envelope and every action were accepted. */
   readonly accepted: number;
-  readonly observations: number;
+  readonly prices: number;
   readonly events: number;
   readonly chainHash: Hex;
   /** In blocks in which a root was due. */
