@@ -1,13 +1,11 @@
 import { cutAt, split } from '../ledger/index.ts';
-import { amountOf, exactNotional, toDouble } from '../math/index.ts';
+import { amountOf, exactNotional } from '../math/index.ts';
 import { applyFill } from '../positions/index.ts';
-import { maintenanceMargin, maintenanceTiers, measureMaintenance, RISK } from '../risk/index.ts';
 import type { State } from '../state/index.ts';
 import { sizeOf } from '../venue/index.ts';
 import { type Bankrupt, partOf } from './bankrupt.ts';
-import { deltaOf } from './delta.ts';
-import { adlCap, autoDeleverage } from './formulas/adl.ts';
-import { chargeGain, equityDown, gainIn } from './gains.ts';
+import { divideAdl } from './divideAdl.ts';
+import { chargeGain } from './gains.ts';
 
 /** A failing instrument in a block. */
 export interface FailingMarket {
@@ -108,24 +106,8 @@ function closeAgainstHolders(state: State, market: FailingMarket, side: Side): b
   const opposite = market.holders.filter(
     (account) => sign * sizeOf(state, account, instrument) > 0,
   );
-  const sizes = opposite.map((account) => Math.abs(sizeOf(state, account, instrument)));
-  const gains = opposite.map((account) => gainIn(state, account, instrument));
-  const equities = opposite.map((account) => equityDown(state, account));
-  const goesFirst = opposite.map((account, i) => {
-    const [size = 0, gain = 0n, equity = 0n] = [sizes[i], gains[i], equities[i]];
-    const residualSize = side.lots;
-    const cap = toDouble(adlCap({ size, gain, equity, residualSize, deficit: side.deficit }));
-    const charge = (toDouble(side.deficit) * cap) / side.lots;
-    return canGoFirst(state, account, { instrument, lots: cap, charge }) ? 1 : 0;
-  });
-  const result = autoDeleverage({
-    residualSize: side.lots,
-    deficit: side.deficit,
-    sizes,
-    gains,
-    equities,
-    goesFirst,
-  });
+  const { lots, deficit } = side;
+  const { goesFirst, result } = divideAdl(state, { instrument, lots, deficit }, opposite);
   let next = 0;
   const close = (account: number, part: { lots: number; charge: bigint; pass: number }): void => {
     next = closePart(state, { instrument, residuals: side.residuals, next, account, ...part });
@@ -199,31 +181,4 @@ function trade(
     charge,
     pass,
   });
-}
-
-/**
- * Whether closing lots at a charge lets a holder's net delta in the underlying not grow and leaves
- * it at or above maintenance. Spec: waterfall 4.3.
- */
-function canGoFirst(
-  state: State,
-  account: number,
-  close: { readonly instrument: number; readonly lots: number; readonly charge: number },
-): boolean {
-  const { instrument, lots, charge } = close;
-  const { markPrice, multiplier, maintenanceRate, underlying } = state.instruments;
-  const v = multiplier.get(instrument);
-  const size = sizeOf(state, account, instrument);
-  const before = deltaOf(state, account, underlying.get(instrument));
-  const after = before + (size > 0 ? -lots : lots) * v;
-  if (Math.abs(after) > Math.abs(before)) return false;
-  const figures = state.scratch;
-  measureMaintenance(state, account, figures);
-  const perLot = markPrice.get(instrument) * v;
-  const tiers = maintenanceTiers(state, instrument);
-  const rate = maintenanceRate.get(instrument);
-  const required = (held: number): number => maintenanceMargin(tiers, held * perLot, rate);
-  const released = required(Math.abs(size)) - required(Math.abs(size) - lots);
-  const health = (figures[RISK.marginBalance] as number) - (figures[RISK.maintenance] as number);
-  return health - charge + released >= 0;
 }

@@ -3,6 +3,12 @@
 // outside the market pays, nobody pays more than it has (I6, I7, I8). Start at runLosses.ts, then
 // deleverage.ts; the formulas stand in waterfall.ts, adl.ts, socialize.ts.
 
+export {
+  type AdlDivision,
+  type AdlQuestion,
+  adlHolders,
+  divideAdl,
+} from './divideAdl.ts';
 export { type AdlInput, type AdlResult, adlCap, autoDeleverage } from './formulas/adl.ts';
 export { type SocializeInput, type SocializeResult, socializeLoss } from './formulas/socialize.ts';
 export {
@@ -11,5 +17,6 @@ export {
   payDeficits,
   shareDeficit,
 } from './formulas/waterfall.ts';
+export { equityDown, gainIn } from './gains.ts';
 export { lossErrors } from './invariants.ts';
 export { runLosses } from './runLosses.ts';

@@ -16,6 +16,12 @@ export {
 } from './genesis.ts';
 export { nextDueMs } from './nextDue.ts';
 export { type Preview, preview } from './preview.ts';
+export {
+  type HypotheticalPortfolio,
+  type HypotheticalPosition,
+  type PortfolioPreview,
+  previewPortfolio,
+} from './previewPortfolio.ts';
 export { type AccountProof, proveAccount } from './proof.ts';
 export { type HashPairs, hashPairsPortable, hex } from './roots/hash.ts';
 export type { RootParts } from './roots/roots.ts';

@@ -33,18 +33,19 @@ export function preview<T>(
   const caller: Caller = { account: request.account, isOwner: true, role: 0 };
   const codes: Code[] = [];
   const figures: (Figures | undefined)[] = [];
-  for (const action of request.actions) {
-    state.figures = undefined;
-    const problem = actionProblem(action);
-    const code =
-      problem === undefined
-        ? runAction(machine, action, caller)
-        : refuse(state, rejections.malformed, { problem });
-    codes.push(code);
-    figures.push(code === accepted ? undefined : state.figures);
+  try {
+    for (const action of request.actions) {
+      state.figures = undefined;
+      const problem = actionProblem(action);
+      const code =
+        problem === undefined
+          ? runAction(machine, action, caller)
+          : refuse(state, rejections.malformed, { problem });
+      codes.push(code);
+      figures.push(code === accepted ? undefined : state.figures);
+    }
+    return { codes, figures, events: state.events.slice(point.events), after: read() };
+  } finally {
+    rollbackTo(state, point);
   }
-  const events = state.events.slice(point.events);
-  const after = read();
-  rollbackTo(state, point);
-  return { codes, figures, events, after };
 }

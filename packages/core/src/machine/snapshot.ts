@@ -7,7 +7,7 @@ import { digest } from './chain.ts';
 import { type Machine, type MachineDependencies, machineOf, STATE_VERSION } from './genesis.ts';
 import { hex } from './roots/hash.ts';
 import { GLOBAL_TABLES, rowsById, usedRows } from './roots/roots.ts';
-import { type RowCodecs, rowCodecs } from './roots/rowCodec.ts';
+import { type RowCodec, type RowCodecs, rowCodecs } from './roots/rowCodec.ts';
 
 const MAGIC = 0x504c4d53; // 'PLMS'
 const FORMAT = 1;
@@ -40,26 +40,28 @@ export function snapshot(machine: Machine): Uint8Array {
   writeHeader(out, state, counts);
   for (const table of GLOBAL_TABLES) {
     const rows = isById(table) ? rowsById(state[table].id) : inOrder(usedRows(state, table));
-    for (const row of rows) codecs[table].write(row, out.view, out.room(codecs[table].bytes));
+    for (const row of rows) writeRow(out, codecs[table], row);
   }
   for (let account = 1; account <= counts.accounts; account++) {
-    codecs.accounts.write(account, out.view, out.room(codecs.accounts.bytes));
+    writeRow(out, codecs.accounts, account);
     for (const slab of slabsOf(state)) {
       const used = slab.count.get(account);
       const at = out.room(1);
       out.view.setUint8(at, used);
       const first = slab.base.get(account);
-      for (let row = first; row < first + used; row++) {
-        codecs[slab.table].write(row, out.view, out.room(codecs[slab.table].bytes));
-      }
+      for (let row = first; row < first + used; row++) writeRow(out, codecs[slab.table], row);
     }
   }
-  for (const row of rowsById(state.orders.id)) {
-    codecs.orders.write(row, out.view, out.room(codecs.orders.bytes));
-  }
+  for (const row of rowsById(state.orders.id)) writeRow(out, codecs.orders, row);
   const seal = digest(machine.hashPairs, out.bytes());
   out.bytesRoom(SEAL_BYTES).set(seal);
   return out.bytes().slice();
+}
+
+/** The view is asked for after the room: it is another one when the bytes grew. */
+function writeRow(out: Growing, codec: RowCodec, row: number): void {
+  const at = out.room(codec.bytes);
+  codec.write(row, out.view, at);
 }
 
 /**
