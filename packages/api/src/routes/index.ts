@@ -12,5 +12,6 @@ export {
   routes,
   routeTable,
 } from './route.ts';
+export { valueSchema } from './schemaOf.ts';
 export type { Fields, FieldsOf, Scalars, Shape, ValueOf } from './shape.ts';
 export { shapes } from './shapes.ts';
