@@ -1,8 +1,7 @@
-import type { TypedDataTarget, UnsignedObservation } from '@plimsoll/core/schema';
-import type { Hex, UnsignedCommand } from '../network.ts';
-import { createDigester } from './digester.ts';
+import type { TypedDataTarget } from '@plimsoll/core/schema';
+import type { Hex } from '../network.ts';
 import { hexOfBytes } from './hex.ts';
-import { type PrimaryType, primaryTypeOf, signedTypes } from './signedTypes.ts';
+import type { PrimaryType } from './signedTypes.ts';
 
 /** How a digest was formed, for whoever formed another one. */
 export interface DigestDescription {
@@ -19,28 +18,6 @@ export interface DigestDescription {
   readonly domainSeparator: Hex;
 }
 
-export function describeCommandDigest(
-  command: UnsignedCommand,
-  target: TypedDataTarget,
-): DigestDescription {
-  const digester = createDigester(target);
-  return describe(target, primaryTypeOf(command.actions), {
-    digest: digester.command(command),
-    domainSeparator: digester.domainSeparator,
-  });
-}
-
-export function describePricesDigest(
-  prices: readonly UnsignedObservation[],
-  target: TypedDataTarget,
-): DigestDescription {
-  const digester = createDigester(target);
-  return describe(target, signedTypes().prices, {
-    digest: digester.prices(prices),
-    domainSeparator: digester.domainSeparator,
-  });
-}
-
 /** One sentence for an error. */
 export function digestText(description: DigestDescription): string {
   const { digest, primaryType, typeHash, domainName, chainId, salt } = description;
@@ -51,7 +28,7 @@ export function digestText(description: DigestDescription): string {
   );
 }
 
-function describe(
+export function describeDigest(
   target: TypedDataTarget,
   type: PrimaryType,
   hashes: { readonly digest: Uint8Array; readonly domainSeparator: Uint8Array },

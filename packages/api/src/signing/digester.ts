@@ -1,12 +1,14 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { type TypedDataTarget, typedData, type UnsignedObservation } from '@plimsoll/core/schema';
 import type { UnsignedCommand } from '../network.ts';
+import { type DigestDescription, describeDigest } from './describeDigest.ts';
 import { bytesOfHex } from './hex.ts';
 import {
   type Keccak,
   keccakText,
   kindTypes,
   type MemberPlan,
+  type PrimaryType,
   primaryTypeOf,
   type StructPlan,
   signedTypes,
@@ -20,6 +22,9 @@ export interface Digester {
   /** The EIP-712 digest, 32 bytes of its own: what is signed, and the command's identity. */
   command(command: UnsignedCommand): Uint8Array;
   prices(prices: readonly UnsignedObservation[]): Uint8Array;
+  /** The digest with all that went into it, for errors. */
+  describeCommand(command: UnsignedCommand): DigestDescription;
+  describePrices(prices: readonly UnsignedObservation[]): DigestDescription;
 }
 
 /** The EIP-712 digest of `typedData(command, target)`, 32 bytes. Spec: encoding 6. */
@@ -38,6 +43,21 @@ export function pricesDigest(
   keccak?: Keccak,
 ): Uint8Array {
   return createDigester(target, keccak).prices(prices);
+}
+
+/** How `commandDigest` comes about, for whoever formed another one. */
+export function describeCommandDigest(
+  command: UnsignedCommand,
+  target: TypedDataTarget,
+): DigestDescription {
+  return createDigester(target).describeCommand(command);
+}
+
+export function describePricesDigest(
+  prices: readonly UnsignedObservation[],
+  target: TypedDataTarget,
+): DigestDescription {
+  return createDigester(target).describePrices(prices);
 }
 
 const WORD_BYTES = 32;
@@ -62,8 +82,15 @@ export function createDigester(target: TypedDataTarget, keccak: Keccak = keccak_
     return keccak(last);
   }
 
-  return {
+  function describe(type: PrimaryType, digest: Uint8Array): DigestDescription {
+    return describeDigest(target, type, { digest, domainSeparator });
+  }
+
+  const digester: Digester = {
     domainSeparator,
+    describeCommand: (command) =>
+      describe(primaryTypeOf(command.actions), digester.command(command)),
+    describePrices: (prices) => describe(types.prices, digester.prices(prices)),
     command(command) {
       const { actions } = command;
       const fixed = 1 + types.envelope.length;
@@ -85,6 +112,7 @@ export function createDigester(target: TypedDataTarget, keccak: Keccak = keccak_
       return digestOf(words.hash(0, 2 * WORD_BYTES));
     },
   };
+  return digester;
 }
 
 /** A buffer of words that is written again and again; what is nested is written behind. */

@@ -1,16 +1,13 @@
 // How commands and prices are signed and signatures opened: EIP-712 digests from the tables of the
 // schema, secp256k1 with low s, addresses. Keeps true: a digest is what every wallet computes for
 // `typedData`; a signature has one accepted form of s. Start at digester.ts, then signature.ts.
-export {
-  type DigestDescription,
-  describeCommandDigest,
-  describePricesDigest,
-  digestText,
-} from './describeDigest.ts';
+export { type DigestDescription, digestText } from './describeDigest.ts';
 export {
   commandDigest,
   createDigester,
   type Digester,
+  describeCommandDigest,
+  describePricesDigest,
   pricesDigest,
 } from './digester.ts';
 export { bytesOfHex, hexOfBytes, MalformedHexError } from './hex.ts';

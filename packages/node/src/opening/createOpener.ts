@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import type { Network } from '@plimsoll/api';
+import { Piscina } from 'piscina';
+import type { Opener } from '../parts.ts';
+import type { BatchAnswers } from './batch.ts';
+import { createGatheringOpener, type OpenedBatch } from './gatheringOpener.ts';
+
+export interface OpenerOptions {
+  readonly network: Network;
+  readonly threads: number;
+  readonly onBatch?: (batch: OpenedBatch) => void;
+  /** Called once when the native library does not load, and JavaScript opens: some 20x slower. */
+  readonly onFallback?: (reason: string) => void;
+}
+
+/** Resolves when every thread has loaded what it opens with. */
+export async function createOpener(options: OpenerOptions): Promise<Opener> {
+  const { network, threads, onBatch, onFallback } = options;
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL('./openWorker.js', import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    workerData: network,
+    recordTiming: false,
+  });
+  const thread: { fallbackReason: string | undefined } = await pool.run(undefined, {
+    name: 'describeThread',
+  });
+  if (thread.fallbackReason !== undefined) onFallback?.(thread.fallbackReason);
+  return createGatheringOpener({
+    lanes: threads,
+    send: (requests): Promise<BatchAnswers> =>
+      pool.run(requests, {
+        name: 'openRequests',
+        transferList: [requests.buffer as ArrayBuffer],
+      }),
+    close: () => pool.destroy(),
+    onBatch,
+  });
+}
