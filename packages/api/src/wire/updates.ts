@@ -157,26 +157,38 @@ export type AccountUpdate = (SnapshotHead<'account'> | UpdateHead<'account'>) & 
   readonly events: readonly StampedEventJson[];
 };
 
-/** Liquidations and the losses after them, of all accounts. */
-export type LiquidationsUpdate = (SnapshotHead<'liquidations'> | UpdateHead<'liquidations'>) & {
-  /** Accounts in liquidation after this block, ascending; at most the first 1,000. */
-  readonly accounts: readonly number[];
-  /** How many there are. */
+interface LiquidationsBody {
+  /** How many accounts are in liquidation after this block. */
   readonly count: number;
   /** Steps, oldest first; in a snapshot those since the `from` of the client, if it said one. */
   readonly events: readonly StampedEventJson[];
-};
+}
+/** Liquidations and the losses after them, of all accounts. */
+export type LiquidationsUpdate =
+  | (UpdateHead<'liquidations'> & LiquidationsBody)
+  | (SnapshotHead<'liquidations'> &
+      LiquidationsBody & {
+        /** Those accounts, ascending; at most the first 1,000. */
+        readonly accounts: readonly number[];
+      });
 
-export type BlocksUpdate = (SnapshotHead<'blocks'> | UpdateHead<'blocks'>) & {
-  readonly commands: number;
-  /** Of them, those of which the envelope and every action were accepted. */
-  readonly accepted: number;
-  readonly prices: number;
-  readonly events: number;
+interface ChainHead {
+  /** Chained hash of all commands and results up to this block. */
   readonly chainHash: Hex;
-  /** In blocks in which a root was due. */
-  readonly root?: Hex;
-};
+}
+export type BlocksUpdate =
+  | (SnapshotHead<'blocks'> & ChainHead)
+  | (UpdateHead<'blocks'> &
+      ChainHead & {
+        readonly commands: number;
+        /** Of them, those of which the envelope and every action were accepted. */
+        readonly accepted: number;
+        /** Observations of publishers. */
+        readonly prices: number;
+        readonly events: number;
+        /** The state root, in blocks in which one was due. */
+        readonly root?: Hex;
+      });
 
 /** A message of a channel. */
 export type Update =

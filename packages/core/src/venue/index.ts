@@ -30,6 +30,7 @@ export {
   quoteOnBook,
 } from './closeOnBook.ts';
 export { bookErrors } from './invariants.ts';
+export { findLevel, type LevelKey } from './levels.ts';
 export {
   type MarkInputs,
   type MarkPrice,

@@ -1,4 +1,4 @@
-import type { BlockOutcome, Machine } from '@plimsoll/core/machine';
+import type { BlockOutcome } from '@plimsoll/core/machine';
 import type { Block } from '@plimsoll/core/schema';
 import type { HistoryReader } from '../history/index.ts';
 import type { FeedMessage } from '../parts.ts';
@@ -11,8 +11,8 @@ export interface AppliedBlock {
 
 /**
  * Turns applied blocks into messages of the channels. It reads the machine that it was made with,
- * right after each block; what it does per block follows from what the block touched, never from
- * how much the machine holds. Spec: stream 4.
+ * right after each block, its undo log included; what it does per block follows from what the block
+ * touched, never from how much the machine holds. Spec: stream 4.
  */
 export interface FeedBuilder {
   /**
@@ -37,6 +37,3 @@ export interface FeedOptions {
    */
   readonly history?: Pick<HistoryReader, 'candles' | 'trades'>;
 }
-
-/** Of a machine at the height that the history has reached. */
-export type CreateFeeds = (machine: Machine, options?: FeedOptions) => FeedBuilder;
