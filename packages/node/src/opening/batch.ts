@@ -1,7 +1,6 @@
 import type { OpenedSignature } from '@plimsoll/api';
-import { hexOfBytes } from '@plimsoll/api/signing';
+import { bytesOfHex, hexOfBytes } from '@plimsoll/api/signing';
 import type { Problem } from '@plimsoll/api/wire';
-import type { Address } from '@plimsoll/core/schema';
 
 /** What is signed: a command, as `encodeCommandBody` writes it, or prices, as `encodePrices`. */
 export const SIGNED = { command: 0, prices: 1 } as const;
@@ -66,14 +65,15 @@ export function decodeRequests(bytes: Uint8Array): OpenRequest[] {
 }
 
 export function encodeAnswers(answers: readonly OpenAnswer[]): BatchAnswers {
-  const bytes = Buffer.alloc(ANSWER_BYTES * answers.length);
+  // No Buffer: the slice of one would be a view.
+  const bytes = new Uint8Array(ANSWER_BYTES * answers.length);
   const problems: [number, Problem][] = [];
   answers.forEach((answer, i) => {
     if (isProblem(answer)) {
       problems.push([i, answer]);
       return;
     }
-    bytes.write(answer.signer.slice(2), ANSWER_BYTES * i, 'hex');
+    bytes.set(bytesOfHex(answer.signer), ANSWER_BYTES * i);
     bytes.set(answer.digest, ANSWER_BYTES * i + SIGNER_BYTES);
   });
   return { bytes, problems };
@@ -84,7 +84,7 @@ export function decodeAnswers({ bytes, problems }: BatchAnswers): OpenAnswer[] {
   const answers: OpenAnswer[] = Array.from({ length: bytes.length / ANSWER_BYTES }, (_, i) => {
     const at = ANSWER_BYTES * i;
     return {
-      signer: addressOf(bytes.subarray(at, at + SIGNER_BYTES)),
+      signer: hexOfBytes(bytes.subarray(at, at + SIGNER_BYTES)),
       digest: bytes.slice(at + SIGNER_BYTES, at + ANSWER_BYTES),
     };
   });
@@ -94,8 +94,4 @@ export function decodeAnswers({ bytes, problems }: BatchAnswers): OpenAnswer[] {
 
 export function isProblem(answer: OpenAnswer): answer is Problem {
   return 'type' in answer;
-}
-
-function addressOf(bytes: Uint8Array): Address {
-  return hexOfBytes(bytes);
 }

@@ -21,6 +21,8 @@ export async function createOpener(options: OpenerOptions): Promise<Opener> {
     minThreads: threads,
     maxThreads: threads,
     workerData: network,
+    // A thread runs the build, whatever loader or condition the process was started with.
+    execArgv: [],
     recordTiming: false,
   });
   const thread: { fallbackReason: string | undefined } = await pool.run(undefined, {
