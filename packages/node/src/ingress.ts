@@ -81,8 +81,8 @@ async function submit(
     const figures = wireFigures(machine.state.figures);
     return await refused(options, { code, figures, command, opened });
   }
-  const { signature } = arrived;
-  const answer = maker.submit({ command, signature, digest: opened.digest });
+  const { signature, withEvents } = arrived;
+  const answer = maker.submit({ command, signature, digest: opened.digest, withEvents });
   recent.set(digest, answer);
   if (recent.size > RECENT_MAX) recent.delete(recent.keys().next().value as string);
   return answer;

@@ -26,6 +26,8 @@ export interface Opener {
 export interface ArrivedCommand {
   readonly body: Uint8Array;
   readonly signature: Uint8Array;
+  /** Whether the receipt says what the command did. */
+  readonly withEvents: boolean;
 }
 
 /** The door of everything signed. Rejects with ProblemError; resolves when the block is on disk. */
@@ -39,6 +41,7 @@ export interface AdmittedCommand {
   readonly command: OpenedCommand;
   readonly signature: Uint8Array;
   readonly digest: Uint8Array;
+  readonly withEvents: boolean;
 }
 
 /** Prices that were opened and admitted. */

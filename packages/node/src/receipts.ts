@@ -43,7 +43,7 @@ export function receiptsOf(
       actions: actions.map((action, i) =>
         action === accepted ? null : problemOf(action, mine, i),
       ),
-      events: outcome.events.slice(from, to).map(encodeJsonEvent),
+      ...(each.withEvents ? { events: outcome.events.slice(from, to).map(encodeJsonEvent) } : {}),
     };
   });
   let next = 0;

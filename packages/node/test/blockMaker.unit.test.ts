@@ -63,7 +63,8 @@ function deposit(signer: Address = custodian) {
       { kind: 'deposit', chain: 0, sequence, owner, account: 0, asset: 1, amount: 100_000_000n },
     ],
   };
-  return { command, signature: new Uint8Array(65), digest: new Uint8Array(32).fill(sequence) };
+  const digest = new Uint8Array(32).fill(sequence);
+  return { command, signature: new Uint8Array(65), digest, withEvents: true };
 }
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));

@@ -77,7 +77,8 @@ function unsigned(actions: readonly Action[], account = 0): UnsignedCommand {
 
 function arrived(command: UnsignedCommand, privateKey: Hex, on = network) {
   const { signature } = signCommand(command, on, privateKey);
-  return { body: encodeCommandBody(command), signature: bytesOfHex(signature) };
+  const bytes = bytesOfHex(signature);
+  return { body: encodeCommandBody(command), signature: bytes, withEvents: false };
 }
 
 const deposit = (sequence: number): Action => ({

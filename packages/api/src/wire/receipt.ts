@@ -20,7 +20,8 @@ export interface Receipt {
   /** One per action: null when it was accepted, or why not. Empty when the envelope was refused. */
   readonly actions: readonly (Problem | null)[];
   /**
-   * What the command did, in order, as JSON events. Absent in a receipt that is looked up later.
+   * What the command did, in order, as JSON events; where it was asked for. Absent in a receipt
+   * that is looked up later.
    */
   readonly events?: readonly JsonValue[];
 }
