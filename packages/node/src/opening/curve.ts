@@ -34,20 +34,21 @@ export function nobleCurve(fallbackReason?: string): Curve {
   return fallbackReason === undefined ? curve : { ...curve, fallbackReason };
 }
 
-/** libsecp256k1 and Keccak in WASM; noble where one of them does not load. */
-export async function loadCurve(): Promise<Curve> {
+/** libsecp256k1 and Keccak in WASM; noble where one of them does not load, or answers wrongly. */
+export async function loadCurve(load: () => NativeLibrary = loadNative): Promise<Curve> {
   try {
-    return nativeCurve(loadNative(), await wasmKeccak());
+    return nativeCurve(load(), await wasmKeccak());
   } catch (error) {
     return nobleCurve(error instanceof Error ? error.message : String(error));
   }
 }
 
-type Native = Pick<typeof import('secp256k1'), 'ecdsaRecover'>;
+/** What of the native library is used. */
+export type NativeLibrary = Pick<typeof import('secp256k1'), 'ecdsaRecover'>;
 
 /** By its inner path: the outer one falls back in silence to a library that we would not choose. */
-function loadNative(): Native {
-  return createRequire(import.meta.url)('secp256k1/bindings.js') as Native;
+function loadNative(): NativeLibrary {
+  return createRequire(import.meta.url)('secp256k1/bindings.js') as NativeLibrary;
 }
 
 async function wasmKeccak(): Promise<Keccak> {
@@ -55,7 +56,7 @@ async function wasmKeccak(): Promise<Keccak> {
   return (bytes) => hasher.init().update(bytes).digest('binary');
 }
 
-function nativeCurve(native: Native, keccak: Keccak): Curve {
+function nativeCurve(native: NativeLibrary, keccak: Keccak): Curve {
   const publicKey = new Uint8Array(65);
   const curve: Curve = {
     name: 'native',

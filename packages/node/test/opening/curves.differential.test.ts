@@ -95,3 +95,16 @@ test('both hash alike, and so give one digest', () => {
     Buffer.from(commandDigest(command, target)),
   );
 });
+
+test('a library that does not load, or is wrong, opens nothing: noble does, and says why', async () => {
+  const missing = await loadCurve(() => {
+    throw new Error('no native build was found');
+  });
+  expect(missing).toMatchObject({ name: 'noble', fallbackReason: 'no native build was found' });
+  const wrong = await loadCurve(() => ({ ecdsaRecover: () => new Uint8Array(65) }));
+  expect(wrong.name).toBe('noble');
+  expect(wrong.fallbackReason).toMatch(/^the native library gives a wrong answer/);
+  const digest = new Uint8Array(32).fill(3);
+  const signature = signDigest(digest, new Uint8Array(32).fill(9));
+  expect(outcome(missing, digest, signature)).toBe(outcome(native, digest, signature));
+});
