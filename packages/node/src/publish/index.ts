@@ -2,6 +2,14 @@
 // true: what is sent is the newest, is stamped with when it held, and is never old; nothing is
 // invented where a source is silent. Start at runPublisher.ts, then the source you need.
 export { type FileOptions, fileCourse, filePrices, type PriceFile } from './filePrices.ts';
+export {
+  DEV_KEY_WARNING,
+  KeyFileError,
+  type KeyPair,
+  newKey,
+  readKeyFile,
+  writeKeyFile,
+} from './keyFile.ts';
 export { type PaceOptions, type PriceCourse, pacedPrices } from './pacedPrices.ts';
 export { type PriceSource, PriceSourceError, type SourcePrice } from './price.ts';
 export { NodeUnreachableError, type PriceNode, priceNode } from './priceNode.ts';

@@ -45,7 +45,7 @@ export interface PublisherOptions {
 
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
-/** How long an underlying that the key is no source of is left alone. */
+/** How long what was learned of the listing is believed when it seems wrong. */
 const RELEARN_MS = 10_000;
 
 /**
@@ -87,13 +87,15 @@ function abortOf(signal: AbortSignal | undefined): Promise<void> {
 
 class Publisher {
   isEnded = false;
+  #learnedMs = 0;
   readonly totals = { taken: 0, refused: 0, dropped: 0, failures: 0, height: 0 };
   readonly #options: PublisherOptions;
   readonly #node: PriceNode;
   readonly #address: Address;
   readonly #waiting = new Map<string, SourcePrice>();
   readonly #lastMs = new Map<string, number>();
-  readonly #unknownMs = new Map<string, number>();
+  /** Said already. */
+  readonly #unknown = new Set<string>();
   readonly #stop = new AbortController();
   #known: { network: Network; underlyings: ReadonlyMap<string, PublishedUnderlying> } | undefined;
   #wake: () => void = () => {};
@@ -145,6 +147,7 @@ class Publisher {
   }
 
   async #sendWaiting(): Promise<void> {
+    if (this.#waiting.size === 0) return;
     const { network, underlyings } = await this.#learn();
     const prices = this.#takeFresh(underlyings);
     if (prices.length === 0) return;
@@ -159,8 +162,7 @@ class Publisher {
         this.totals.height = Math.max(this.totals.height, receipt.height);
       } else {
         this.totals.refused += 1;
-        // The listing may have changed: ask again before the next one.
-        if (problem.name.endsWith('Unknown')) this.#known = undefined;
+        if (problem.name.endsWith('Unknown')) this.#forget();
         this.#options.onNews?.({ kind: 'refused', underlying: name, problem });
       }
     });
@@ -174,9 +176,15 @@ class Publisher {
     const network = await this.#node.network();
     const underlyings = await this.#node.underlyingsOf(this.#address);
     this.#known = { network, underlyings };
+    this.#learnedMs = Date.now();
     const names = [...underlyings.keys()];
     this.#options.onNews?.({ kind: 'connected', network: network.name, underlyings: names });
     return this.#known;
+  }
+
+  /** The listing may have changed: it is asked for again, but not all the time. */
+  #forget(): void {
+    if (Date.now() - this.#learnedMs >= RELEARN_MS) this.#known = undefined;
   }
 
   /** Takes out what waits; what is not to be sent is dropped and said. */
@@ -193,7 +201,7 @@ class Publisher {
       const ageMs = nowMs - timeMs;
       const units = listed && priceUnitsOf(price.price, listed.priceDecimals);
       if (listed === undefined) {
-        this.#noteUnknown(name, nowMs);
+        this.#noteUnknown(name);
       } else if (ageMs > ageMaxMs) {
         onNews?.({ kind: 'old', underlying: name, ageMs });
       } else if (units === undefined) {
@@ -209,11 +217,10 @@ class Publisher {
     });
   }
 
-  #noteUnknown(name: string, nowMs: number): void {
-    const saidMs = this.#unknownMs.get(name);
-    if (saidMs !== undefined && nowMs - saidMs < RELEARN_MS) return;
-    this.#unknownMs.set(name, nowMs);
-    if (saidMs !== undefined) this.#known = undefined;
+  #noteUnknown(name: string): void {
+    this.#forget();
+    if (this.#unknown.has(name)) return;
+    this.#unknown.add(name);
     this.#options.onNews?.({ kind: 'notSource', underlying: name, publisher: this.#address });
   }
 }
