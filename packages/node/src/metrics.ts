@@ -148,15 +148,17 @@ type ClientMetrics = Pick<
 function clientMetrics(registry: Registry): ClientMetrics {
   const { counter, gauge, histogram } = instruments(registry);
   return {
-    connections: gauge('connections', 'Open connections, by kind (http, stream)', ['kind']),
+    connections: gauge('connections', 'Open connections, by kind (socket: all; stream)', ['kind']),
     connectionsRefused: counter('connections_refused_total', 'Connections not taken', ['reason']),
     clientsDropped: counter('clients_dropped_total', 'Connections closed by the node', ['reason']),
     subscriptions: gauge('subscriptions', 'Subscriptions of all connections', ['channel']),
     feedMessages: counter('feed_messages_total', 'Messages built for channels', ['channel']),
-    sentBytes: counter('sent_bytes_total', 'Bytes sent, by kind (http, stream)', ['kind']),
-    receivedBytes: counter('received_bytes_total', 'Bytes received, by kind (http, stream)', [
-      'kind',
-    ]),
+    sentBytes: counter('sent_bytes_total', 'Bytes sent, by kind (socket: all; stream)', ['kind']),
+    receivedBytes: counter(
+      'received_bytes_total',
+      'Bytes received, by kind (socket: all; stream)',
+      ['kind'],
+    ),
     requests: counter('requests_total', 'HTTP requests, by route and status', ['route', 'status']),
     requestSeconds: histogram('request_seconds', 'Answering one HTTP request', {
       buckets: SECONDS,

@@ -1,0 +1,85 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { malformed, pointerToken } from './strictJson.ts';
+
+/** Where a value of a request stands, in words. */
+const PLACES: { readonly [part: string]: string } = {
+  params: '/path',
+  querystring: '/query',
+  body: '',
+};
+
+/**
+ * Checks requests against the schemas of their route. Texts of path and query become numbers and
+ * booleans where the schema says so and only if they are written in the one canonical way; nothing
+ * else is changed, and nothing unknown is passed over. Spec: api 9.3.
+ */
+export const checkRequest: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const check = Compile(schema);
+  const place = PLACES[httpPart ?? 'body'] ?? '';
+  const isText = httpPart === 'params' || httpPart === 'querystring';
+  return (sent: unknown) => {
+    if (sent === undefined || sent === null) return { error: malformed('', 'is missing') };
+    const value = isText ? readTexts(schema, sent as Texts) : sent;
+    if (check.Check(value)) return { value };
+    return { error: firstProblem(place, check.Errors(value)) };
+  };
+};
+
+interface Texts {
+  readonly [name: string]: unknown;
+}
+
+const INTEGER = /^(0|-?[1-9][0-9]{0,15})$/;
+const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
+
+function readTexts(schema: TSchema, texts: Texts): Texts {
+  const properties = 'properties' in schema ? (schema.properties as Record<string, TSchema>) : {};
+  const entries = Object.entries(texts).map(([name, text]) => {
+    const type = Object.hasOwn(properties, name) ? typeOf(properties[name]) : undefined;
+    return [name, typeof text === 'string' ? readText(type, text) : text];
+  });
+  return Object.fromEntries(entries);
+}
+
+function typeOf(schema: TSchema | undefined): unknown {
+  return schema !== undefined && 'type' in schema ? schema.type : undefined;
+}
+
+function readText(type: unknown, text: string): unknown {
+  if (type === 'integer' && INTEGER.test(text)) return Number(text);
+  if (type === 'number' && NUMBER.test(text)) return Number(text);
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+}
+
+interface SchemaError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: object;
+}
+
+/** The deepest of the first errors says most: of a union, the branch that was meant. */
+function firstProblem(place: string, errors: readonly SchemaError[]): Error {
+  const telling = errors.filter((each) => each.keyword !== 'anyOf');
+  const error = telling[0] ?? errors[0];
+  if (error === undefined) return malformed(place, 'is not what this path takes');
+  const { pointer, message } = missingOrUnknown(error);
+  return malformed(`${place}${pointer}`, message);
+}
+
+function missingOrUnknown(error: SchemaError): { pointer: string; message: string } {
+  const { instancePath, message, params } = error;
+  if ('requiredProperties' in params && Array.isArray(params.requiredProperties)) {
+    const [name] = params.requiredProperties as string[];
+    return { pointer: `${instancePath}/${pointerToken(name ?? '')}`, message: 'is missing' };
+  }
+  if ('additionalProperties' in params && Array.isArray(params.additionalProperties)) {
+    const [name] = params.additionalProperties as string[];
+    const pointer = `${instancePath}/${pointerToken(name ?? '')}`;
+    return { pointer, message: 'is not a field here' };
+  }
+  return { pointer: instancePath, message };
+}
