@@ -114,7 +114,12 @@ function domainFields(domain: object): { name: string; type: string }[] {
 function readCommand(sent: JsonObject, pointer: string): ArrivedCommand {
   const { signature, ...command } = sent;
   const opened = decoded(command, pointer);
-  return { body: encodeCommandBody(opened), signature: readSignature(signature, pointer) };
+  return {
+    body: encodeCommandBody(opened),
+    signature: readSignature(signature, pointer),
+    // Who counts bytes uses the stream; who asks here wants to see.
+    withEvents: true,
+  };
 }
 
 /** The signer is found, not said; the reader of whole commands wants one. */
