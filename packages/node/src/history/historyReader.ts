@@ -1,4 +1,4 @@
-import type { Event, EventKind } from '@plimsoll/core/schema';
+import type { EventKind, EventOf } from '@plimsoll/core/schema';
 
 /**
  * What the history index answers. Everything is of the replica's height: blocks that are not on
@@ -72,8 +72,11 @@ export interface HistoryEvent<K extends EventKind = EventKind> {
   readonly index: number;
   /** The command of the block that did it; −1: a phase of the block. */
   readonly command: number;
-  readonly event: Extract<Event, { readonly kind: K }>;
+  readonly event: EventByKind[K];
 }
+
+/** By name, so that a row of some kinds is a row of more kinds. */
+type EventByKind = { readonly [K in EventKind]: EventOf<K> };
 
 export type LiquidationKind =
   | 'liquidationStarted'
