@@ -68,9 +68,9 @@ export const accountRoutes = {
     path: '/v1/accounts/:account/adl',
     tag: 'accounts',
     servedBy: 'replica',
-    doc: 'What an ADL would take of each position: of `size`, and of the whole other side.',
+    doc: 'What an ADL would take of each position: one of `size`, and at worst.',
     params: { account: 'integer' },
-    query: { 'instrument?': 'name', 'size?': 'decimal' },
+    query: { 'instrument?': 'name', 'size?': 'decimal', 'deficit?': 'decimal' },
     response: { account: 'integer', positions: ['AdlShare'] },
   },
   maximumOrder: {

@@ -3,7 +3,9 @@
 // a route without a view does not start, and a view without a route does not compile. Start at
 // marketRoutes.ts, then shape.ts for how a field is written.
 export {
+  type AnswerOf,
   type AnswerStamp,
+  type ReplicaRoute,
   type Route,
   type RouteArguments,
   type RouteName,

@@ -108,6 +108,14 @@ export type RouteArguments<R extends RouteName> = ParamsPart<RouteTable[R]> &
   QueryPart<RouteTable[R]> &
   BodyPart<RouteTable[R]>;
 
+/** The routes that the replica answers. */
+export type ReplicaRoute = {
+  [R in RouteName]: RouteTable[R]['servedBy'] extends 'replica' ? R : never;
+}[RouteName];
+
+/** The body of a route's answer, without height and time. */
+export type AnswerOf<R extends RouteName> = Part<RouteTable[R], 'response'>;
+
 /** The body of a route's answer. */
 export type RouteResponse<R extends RouteName> = RouteTable[R]['servedBy'] extends 'replica'
   ? AnswerStamp & Part<RouteTable[R], 'response'>

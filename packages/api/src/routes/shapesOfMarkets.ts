@@ -57,8 +57,9 @@ export const shapesOfMarkets = {
   Evidence: {
     freshSources: 'integer',
     freshWeight: 'integer',
-    quorum: 'integer',
-    freshnessMs: 'integer',
+    totalWeight: 'integer',
+    sourcesMin: 'integer',
+    ageMaxMs: 'integer',
     pendingPrice: 'decimal|null',
     pendingReference: 'decimal|null',
     pendingCount: 'integer',

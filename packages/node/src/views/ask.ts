@@ -1,0 +1,111 @@
+import { InexactDecimalError } from '@plimsoll/api/units';
+import { nodeProblem, ProblemError, type ProblemFigures } from '@plimsoll/api/wire';
+import { readName } from '@plimsoll/core/governance';
+import { accountExists, type State } from '@plimsoll/core/state';
+import type { U32Column } from '@plimsoll/core/store';
+import type { Question } from '../parts.ts';
+
+// What a question names, found in the state. Shapes were checked at the door; here only whether
+// there is such a thing.
+
+const LIMIT_MAX = 1000;
+const DIGITS = /^[0-9]{1,15}$/;
+
+/** There is no such thing. */
+export function unknown(detail: string, figures?: ProblemFigures): never {
+  throw new ProblemError(nodeProblem('unknown', detail, figures));
+}
+
+/** The question cannot be meant like that; `path` is the place that is wrong. */
+export function malformed(path: string, message: string): never {
+  throw new ProblemError(nodeProblem('malformed', `${path} ${message}`, { path }));
+}
+
+/** The account that the path names. */
+export function accountIn(state: State, question: Question): number {
+  const text = String(question.params.account ?? '');
+  const account = DIGITS.test(text) ? Number(text) : 0;
+  if (accountExists(state, account)) return account;
+  const accounts = state.machine.accountCount.get(0);
+  return unknown(`there is no account ${text}; they are numbered from 1 to ${accounts}`, {
+    accounts,
+  });
+}
+
+interface Listed {
+  readonly what: string;
+  readonly names: U32Column;
+  readonly count: number;
+}
+
+/** An asset by name or number. */
+export function assetNamed(state: State, text: unknown): number {
+  const count = state.machine.assetCount.get(0);
+  return listed({ what: 'asset', names: state.assets.name, count }, text);
+}
+
+/** An underlying by name or number. */
+export function underlyingNamed(state: State, text: unknown): number {
+  const count = state.machine.underlyingCount.get(0);
+  return listed({ what: 'underlying', names: state.underlyings.name, count }, text);
+}
+
+/** An instrument by name or number. */
+export function instrumentNamed(state: State, text: unknown): number {
+  const count = state.machine.instrumentCount.get(0);
+  return listed({ what: 'instrument', names: state.instruments.name, count }, text);
+}
+
+/** A name goes before a number: somebody may list a thing called 7. */
+function listed({ what, names, count }: Listed, given: unknown): number {
+  const text = String(given ?? '');
+  for (let row = 1; row <= count; row++) if (readName(names, row) === text) return row;
+  const id = DIGITS.test(text) ? Number(text) : 0;
+  if (id >= 1 && id <= count) return id;
+  return unknown(`there is no ${what} called "${text}", and none with that number`, { count });
+}
+
+/** An integer of the query, inside bounds. */
+export function integerIn(
+  question: Question,
+  name: string,
+  bounds: { readonly absent: number; readonly min: number; readonly max: number },
+): number {
+  const value = question.query[name];
+  if (value === undefined) return bounds.absent;
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < bounds.min || number > bounds.max) {
+    malformed(`query.${name}`, `must be an integer from ${bounds.min} to ${bounds.max}`);
+  }
+  return number;
+}
+
+/** A text of the query. */
+export function textIn(question: Question, name: string): string | undefined {
+  const value = question.query[name];
+  return value === undefined ? undefined : String(value);
+}
+
+/** Where a page begins, how long it is, and which way it goes. */
+export interface PageAsked {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  readonly order: 'newestFirst' | 'oldestFirst';
+}
+
+export function pageIn(question: Question, absent: PageAsked['order'] = 'newestFirst'): PageAsked {
+  const limit = integerIn(question, 'limit', { absent: 100, min: 1, max: LIMIT_MAX });
+  const asked = textIn(question, 'order');
+  const order = asked === 'oldestFirst' || asked === 'newestFirst' ? asked : absent;
+  return { limit, cursor: textIn(question, 'cursor'), order };
+}
+
+/** Reads a decimal of the request; one that is not exact is the sender's mistake. */
+export function exactly<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InexactDecimalError) malformed(path, error.problem);
+    throw error;
+  }
+}
