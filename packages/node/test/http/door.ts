@@ -44,6 +44,7 @@ export interface DoorOptions {
   readonly http?: Partial<NodeConfig['http']>;
   readonly timeouts?: Partial<HttpTimeouts>;
   readonly queueMax?: number;
+  readonly dataDirectory?: string;
   readonly status?: Partial<NodeStatus>;
   readonly ask?: Replica['ask'];
 }
@@ -79,7 +80,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const metrics = createMetrics();
   const config: NodeConfig = {
     ...defaultConfig,
-    dataDirectory: tmpdir(),
+    dataDirectory: options.dataDirectory ?? tmpdir(),
     http: { ...defaultConfig.http, port: 0, ...options.http },
     limits: { ...defaultConfig.limits, ...options.limits },
   };
