@@ -19,9 +19,9 @@ const rows: { readonly [R in RouteName]: RouteRow } = {
 export type ReadName = Exclude<RouteName, 'submitCommand' | 'submitPrices'>;
 
 type Part<A, P extends string> = A extends { readonly [K in P]?: infer V }
-  ? V extends object
-    ? V
-    : unknown
+  ? [NonNullable<V>] extends [never]
+    ? unknown
+    : NonNullable<V>
   : unknown;
 
 /** What a route asks for, of its path, its query and its body, in one record. */

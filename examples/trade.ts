@@ -1,0 +1,33 @@
+// Buys half a bitcoin, looks at the position and its liquidation price, and sells it again.
+import { eventsOf } from '@plimsoll/api/client';
+import type { Receipt } from '@plimsoll/api/wire';
+import { bob, clientOf } from './devNetwork.ts';
+
+const client = await clientOf(bob);
+const { account } = client;
+const btc = await client.market('BTC-PERP');
+
+/** A receipt says what the command did. */
+function sayFills(receipt: Receipt): void {
+  for (const event of eventsOf(receipt)) {
+    if (event.kind !== 'filled') continue;
+    const { price, size } = event;
+    console.log(`  filled ${btc.formatSize(size)} BTC at ${btc.formatPrice(price)}`);
+  }
+}
+
+console.log('Buying 0.5 BTC at the market:');
+sayFills(await client.submit(btc.marketOrder({ side: 'buy', size: '0.5' })));
+
+const { positions } = await client.read('positions', { account });
+for (const { name, size, entryPrice, liquidationPrice } of positions) {
+  console.log(`${name}: ${size} since ${entryPrice}, liquidated at ${liquidationPrice}.`);
+}
+
+console.log('Selling it again, and not a lot more:');
+sayFills(await client.submit(btc.marketOrder({ side: 'sell', size: '0.5', isReduceOnly: true })));
+
+const { fills } = await client.read('accountFills', { account, limit: 10 });
+const fees = fills.map(({ fee }) => `${fee.amount} ${fee.asset}`).join(', ');
+console.log(`Fees of the last ${fills.length} fills: ${fees}.`);
+client.close();
