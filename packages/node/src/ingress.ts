@@ -54,7 +54,7 @@ export function createIngress(options: IngressOptions): Ingress {
   const recent = new Map<string, Promise<Receipt>>();
   return {
     submit: (arrived) => submit(options, recent, arrived),
-    publish: (prices, signature) => publish(options, prices, signature),
+    publish: (prices, signature, source) => publish(options, prices, { signature, source }),
   };
 }
 
@@ -69,7 +69,7 @@ async function submit(
     const place = { offset: body.offset };
     throw new ProblemError(nodeProblem('malformed', `the command ${body.malformed}`, place));
   }
-  const opened = await options.opener.openCommand(arrived.body, arrived.signature);
+  const opened = await options.opener.openCommand(arrived.body, arrived.signature, arrived.source);
   const digest = hexOf(opened.digest);
   const known = recent.get(digest);
   if (known !== undefined) return known;
@@ -134,10 +134,10 @@ function signerFigures(
 async function publish(
   options: IngressOptions,
   prices: readonly UnsignedObservation[],
-  signature: Uint8Array,
+  { signature, source }: { readonly signature: Uint8Array; readonly source: string | undefined },
 ): Promise<PricesReceipt> {
   refuseOverload(options);
-  const opened = await options.opener.openPrices(prices, signature);
+  const opened = await options.opener.openPrices(prices, signature, source);
   const publisher = opened.signer;
   const observations = prices.map((price): Observation => ({ ...price, publisher }));
   const { machine, maker, clock } = options;

@@ -11,13 +11,15 @@ import type { NetworkFile } from './network.ts';
 export interface Opener {
   /**
    * @param body canonical bytes of the command (`encodeCommandBody`).
-   * @throws ProblemError `signatureInvalid`, with how the digest was formed.
+   * @param source the address that asks: where much waits, sources take turns.
+   * @throws ProblemError `signatureInvalid`, with how the digest was formed; `overloaded`.
    */
-  openCommand(body: Uint8Array, signature: Uint8Array): Promise<OpenedSignature>;
-  /** @throws ProblemError `signatureInvalid`. */
+  openCommand(body: Uint8Array, signature: Uint8Array, source?: string): Promise<OpenedSignature>;
+  /** @throws ProblemError `signatureInvalid`, `malformed`, `overloaded`. */
   openPrices(
     prices: readonly UnsignedObservation[],
     signature: Uint8Array,
+    source?: string,
   ): Promise<OpenedSignature>;
   close(): Promise<void>;
 }
@@ -28,12 +30,18 @@ export interface ArrivedCommand {
   readonly signature: Uint8Array;
   /** Whether the receipt says what the command did. */
   readonly withEvents: boolean;
+  /** The address that it came from: where much waits, sources take turns. */
+  readonly source?: string;
 }
 
 /** The door of everything signed. Rejects with ProblemError; resolves when the block is on disk. */
 export interface Ingress {
   submit(command: ArrivedCommand): Promise<Receipt>;
-  publish(prices: readonly UnsignedObservation[], signature: Uint8Array): Promise<PricesReceipt>;
+  publish(
+    prices: readonly UnsignedObservation[],
+    signature: Uint8Array,
+    source?: string,
+  ): Promise<PricesReceipt>;
 }
 
 /** A command that was opened and admitted. */

@@ -1,0 +1,222 @@
+import { statfsSync } from 'node:fs';
+import type { Receipt } from '@plimsoll/api/wire';
+import { ProblemError } from '@plimsoll/api/wire';
+import { BlockClock, systemTime, type TimeSource } from './blockClock.ts';
+import { BlockMaker, type BlockReport } from './blockMaker.ts';
+import type { NodeConfig } from './config.ts';
+import { hashPairsNative } from './hashing.ts';
+import { createHttp } from './http/index.ts';
+import { createIngress } from './ingress.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type NetworkFile, networkOf } from './network.ts';
+import { createOpener } from './opening/index.ts';
+import type { Ingress, NodeStatus, Opener, Recovered, Replica, Store } from './parts.ts';
+import { createReplica } from './replica/index.ts';
+import { openStore, recover } from './store/index.ts';
+
+export interface StartOptions {
+  readonly config: NodeConfig;
+  /** Needed where the store is new; a store that exists has its own and refuses another. */
+  readonly network?: NetworkFile;
+  readonly logger?: Logger;
+  /** For tests of what clocks do. */
+  readonly time?: TimeSource;
+}
+
+/** A node that serves. */
+export interface RunningNode {
+  readonly url: string;
+  readonly metrics: Metrics;
+  status(): NodeStatus;
+  /** Stops taking, stores what waits, closes everything. */
+  close(): Promise<void>;
+  /** Resolves when the node cannot go on; it has stopped acknowledging and must be closed. */
+  readonly failed: Promise<Error>;
+}
+
+/** Below this much free space the node says that it is not ready. */
+const FREE_BYTES_MIN = 268_435_456;
+const WATCH_MS = 1_000;
+
+/**
+ * Brings a node up from its store and serves it: the only file that knows every part.
+ *
+ * @throws PlimsollError when the store, its blocks or its network are not what they should be.
+ */
+export async function startNode(options: StartOptions): Promise<RunningNode> {
+  const { config } = options;
+  const logger = options.logger ?? createLogger({ level: config.logLevel });
+  const metrics = createMetrics();
+  const startedMs = Date.now();
+  const store = await openStore({
+    directory: config.dataDirectory,
+    snapshotsKept: config.snapshots.kept,
+    ...(options.network === undefined ? {} : { network: options.network }),
+  });
+  try {
+    // The replica brings itself up from the same store meanwhile, on the other core.
+    const [replica, recovered, opener] = await Promise.all([
+      createReplica({
+        directory: store.directory,
+        snapshotEveryMs: config.snapshots.everyMs,
+        snapshotsKept: config.snapshots.kept,
+        checkpointEveryMs: config.checkpoints.everyMs,
+        onWarning: (error) => logger.warn({ err: error }, 'the replica goes on'),
+      }),
+      recover(store, { hashPairs: hashPairsNative }),
+      createOpener({
+        network: networkOf(store.network),
+        threads: config.opening.threads,
+        onBatch: ({ size, seconds }) => {
+          metrics.openingBatch.observe(size);
+          metrics.openingSeconds.observe(seconds);
+        },
+        onFallback: (reason) => logger.warn({ reason }, 'signatures are opened in JavaScript'),
+      }),
+    ]);
+    metrics.recoverySeconds.set((Date.now() - startedMs) / 1000);
+    logRecovery(logger, store, recovered);
+    const parts = { config, logger, metrics, store, replica, opener, recovered, startedMs };
+    return await serve(parts, options.time ?? systemTime);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly config: NodeConfig;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly replica: Replica;
+  readonly opener: Opener;
+  readonly recovered: Recovered;
+  readonly startedMs: number;
+}
+
+async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
+  const { config, logger, metrics, store, replica, opener, recovered } = parts;
+  const { machine } = recovered;
+  const totals = { accepted: 0, refused: 0 };
+  const clock = new BlockClock(machine.state.machine.timeMs.get(0), time);
+  const maker = new BlockMaker({
+    machine,
+    store,
+    clock,
+    config: config.blocks,
+    onStored: (height, record) => replica.apply(height, record),
+    onReport: (report) => {
+      totals.accepted += report.commands - report.refused;
+      totals.refused += report.refused;
+      measureBlock(metrics, report);
+    },
+  });
+  const network = networkOf(store.network);
+  const ingress: Ingress = createIngress({
+    network,
+    machine,
+    maker,
+    clock,
+    opener,
+    queueMax: config.limits.queueMax,
+    lookUp: (digest) => lookUp(replica, digest),
+  });
+  const failed = failureOf(maker, replica, logger);
+  let isServing = true;
+  const status = (): NodeStatus => ({
+    network,
+    height: maker.height,
+    timeMs: maker.timeMs,
+    replica: replica.status,
+    queueLength: maker.queueLength,
+    isReady: isServing && isHealthy(parts, maker) && !clock.isDoubted,
+    accounts: machine.state.machine.accountCount.get(0),
+    startedMs: parts.startedMs,
+    commandsAccepted: totals.accepted,
+    commandsRefused: totals.refused,
+  });
+  const http = await createHttp({ config, replica, ingress, status, metrics, logger });
+  const watch = setInterval(() => watchNode(parts, status()), WATCH_MS);
+  maker.freshen(1_000);
+  logger.info({ url: http.url, height: maker.height }, 'the node serves');
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    isServing = false;
+    clearInterval(watch);
+    await http.close();
+    await maker.stop();
+    await opener.close();
+    await replica.close();
+    await store.close();
+    logger.info({ height: maker.height }, 'the node stopped; everything acknowledged is on disk');
+  };
+  return {
+    url: http.url,
+    metrics,
+    status,
+    failed,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function failureOf(maker: BlockMaker, replica: Replica, logger: Logger): Promise<Error> {
+  const replicaFailed = new Promise<Error>((resolve) => replica.onFailure(resolve));
+  const failed = Promise.race([maker.failed, replicaFailed]);
+  failed.then((error) => logger.fatal({ err: error }, 'the node cannot go on'));
+  return failed;
+}
+
+/** The receipt of a command of long ago, from the history. */
+async function lookUp(replica: Replica, digest: string): Promise<Receipt | undefined> {
+  try {
+    const question = { route: 'command', params: { digest }, query: {}, body: undefined };
+    return JSON.parse((await replica.ask(question)).text) as Receipt;
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.name === 'unknown') return undefined;
+    throw error;
+  }
+}
+
+function isHealthy({ store, replica }: Parts, maker: BlockMaker): boolean {
+  return maker.height - replica.status.height < 1_000 && freeBytes(store) > FREE_BYTES_MIN;
+}
+
+function freeBytes(store: Store): number {
+  const { bavail, bsize } = statfsSync(store.directory);
+  return bavail * bsize;
+}
+
+function watchNode({ metrics, store, replica }: Parts, status: NodeStatus): void {
+  metrics.height.set(status.height);
+  metrics.queueLength.set(status.queueLength);
+  metrics.accounts.set(status.accounts);
+  metrics.replicaLagBlocks.set(Math.max(0, status.height - replica.status.height));
+  metrics.rootsCompared.set(replica.status.rootsCompared);
+  metrics.snapshotHeight.set(replica.status.snapshotHeight);
+  metrics.storeFreeBytes.set(freeBytes(store));
+}
+
+function measureBlock(metrics: Metrics, report: BlockReport): void {
+  metrics.blocks.inc();
+  metrics.blockBytes.inc(report.bytes);
+  metrics.blockCommands.observe(report.commands);
+  metrics.commands.inc({ outcome: 'accepted' }, report.commands - report.refused);
+  metrics.commands.inc({ outcome: 'refused' }, report.refused);
+  for (const stage of ['collect', 'apply', 'encode', 'flush'] as const) {
+    metrics.blockSeconds.observe({ stage }, report[`${stage}Ms`] / 1000);
+  }
+}
+
+function logRecovery(logger: Logger, store: Store, recovered: Recovered): void {
+  for (const skipped of recovered.skipped) {
+    logger.warn(skipped, 'a snapshot is damaged; the one before was taken');
+  }
+  const { snapshotHeight, blocksReplayed } = recovered;
+  const facts = { directory: store.directory, snapshotHeight, blocksReplayed, head: store.head };
+  logger.info(facts, 'the machine is as the last block left it');
+}
