@@ -1,8 +1,10 @@
 import type { Action } from '@plimsoll/core/schema';
-import type { Network, SignedCommand } from '../network.ts';
+import type { Hex, Network, SignedCommand, UnsignedCommand } from '../network.ts';
+import { bytesOfHex, hexOfBytes } from '../signing/hex.ts';
 import type { Signer } from '../signing/index.ts';
+import { SIGNATURE_BYTES } from '../signing/signature.ts';
 import type { Clock } from './clock.ts';
-import { ClientError, SigningError } from './errors.ts';
+import { SigningError } from './errors.ts';
 
 /** What a client has to know of its network to sign for it. */
 export interface NetworkRules {
@@ -45,17 +47,30 @@ export async function makeCommand(
     expiresMs: Math.floor(clock.nowMs + lifetimeMs),
     actions: what.actions,
   };
+  return { ...command, signature: await signatureOf(signer, command, network) };
+}
+
+async function signatureOf(
+  signer: Signer,
+  command: UnsignedCommand,
+  network: Network,
+): Promise<Hex> {
   try {
-    return { ...command, signature: await signer.signCommand(command, network) };
+    const bytes = bytesOfHex(await signer.signCommand(command, network));
+    if (bytes.length === SIGNATURE_BYTES) return hexOfBytes(bytes);
   } catch (cause) {
-    if (cause instanceof ClientError) throw cause;
-    throw new SigningError({
-      code: 'SIGNING_FAILED',
-      message: `the command was not signed: ${cause instanceof Error ? cause.message : cause}`,
-      remedy: 'look at what the signer says; nothing was sent',
-      cause,
-    });
+    throw unsigned(cause instanceof Error ? cause.message : String(cause), cause);
   }
+  throw unsigned('its signature is not of 65 bytes, as those of a key are');
+}
+
+function unsigned(why: string, cause?: unknown): SigningError {
+  return new SigningError({
+    code: 'SIGNING_FAILED',
+    message: `the command was not signed: ${why}`,
+    remedy: 'look at what the signer says; nothing was sent',
+    cause,
+  });
 }
 
 /** A key has one window of nonces for each account that it acts for. Spec: accounts 3. */
