@@ -58,19 +58,24 @@ export function chainHashOf(machine: Machine): Uint8Array {
 /** The tree over 64-byte chunks of bytes, the last one zero-padded, with the length beside it. */
 export function digest(hashPairs: HashPairs, bytes: Uint8Array): Uint8Array {
   let count = Math.max(1, Math.ceil(bytes.length / 64));
-  let nodes = new Uint8Array(count * 64);
-  nodes.set(bytes);
-  let hashed = new Uint8Array(count * 32);
-  hashPairs(nodes, hashed, count);
+  // Whole chunks are hashed where they lie, and levels from one buffer to the other and back: a
+  // snapshot is hundreds of megabytes. One node more, so that an odd one is paired with zeros.
+  let nodes = new Uint8Array((count + 1) * 32);
+  let above = new Uint8Array(((count + 1) >> 1) * 32 + 32);
+  const whole = Math.floor(bytes.length / 64);
+  if (whole > 0) hashPairs(bytes, nodes, whole);
+  if (whole < count) {
+    const last = new Uint8Array(64);
+    last.set(bytes.subarray(whole * 64));
+    hashPairs(last, nodes.subarray(whole * 32), 1);
+  }
   while (count > 1) {
-    const padded = count + (count & 1);
-    nodes = new Uint8Array(padded * 32);
-    nodes.set(hashed.subarray(0, count * 32));
-    count = padded >> 1;
-    hashed = new Uint8Array(count * 32);
-    hashPairs(nodes, hashed, count);
+    nodes.fill(0, count * 32, (count + 1) * 32);
+    count = (count + 1) >> 1;
+    hashPairs(nodes, above, count);
+    [nodes, above] = [above, nodes];
   }
   const length = new Uint8Array(32);
   new DataView(length.buffer).setFloat64(0, bytes.length, true);
-  return hashTwo(hashPairs, hashed, length);
+  return hashTwo(hashPairs, nodes.subarray(0, 32), length);
 }

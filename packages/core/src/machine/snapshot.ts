@@ -13,7 +13,6 @@ const MAGIC = 0x504c4d53; // 'PLMS'
 const FORMAT = 1;
 const HEADER_BYTES = 64;
 const SEAL_BYTES = 32;
-const KEY_LAST = 2_147_483_647;
 
 /** The bytes of a snapshot are not what a snapshot writes. */
 export class DamagedSnapshotError extends PlimsollError {}
@@ -263,11 +262,12 @@ function readAccount(
   codecs.accounts.read(account, reader.view, reader.take(codecs.accounts.bytes));
   for (const { table } of slabsOf(state)) {
     const used = reader.view.getUint8(reader.take(1));
-    for (let i = 0; i < used; i++) {
-      const slab = state.slabs[table];
-      if (!slab.hasRoom(account)) damaged('its rows do not fit the limits', { account });
-      // Rows ascend by key: each goes behind the others, and its bytes bring the true key.
-      const row = slab.insert(account, KEY_LAST);
+    if (used === 0) continue;
+    const slab = state.slabs[table];
+    if (!slab.hasRoomFor(used)) damaged('its rows do not fit the limits', { account });
+    // Rows ascend by key, and their bytes bring it.
+    const first = slab.fill(account, used);
+    for (let row = first; row < first + used; row++) {
       codecs[table].read(row, reader.view, reader.take(codecs[table].bytes));
     }
   }

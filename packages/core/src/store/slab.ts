@@ -111,6 +111,32 @@ export class SlabTable {
     return row;
   }
 
+  /** Whether so many rows fit an account that has none. */
+  hasRoomFor(count: number): boolean {
+    const { free, rowsMax } = this.#columns;
+    return count <= 1 << (SLAB_CLASSES - 1) && free.get(USED) + accountedRows(count) <= rowsMax;
+  }
+
+  /**
+   * Gives an account that has no row a slab with `count` of them, all zero, and returns the first.
+   * Only while nothing was ever removed; the caller asked `hasRoomFor` and writes whole rows in
+   * order of their keys. A restore takes half the time that it takes with an insert per row.
+   */
+  fill(account: number, count: number): number {
+    const { base, count: counts, sizeClass, account: owner } = this.#columns;
+    const held = classOf(count);
+    assert(counts.get(account) === 0 && this.#columns.free.get(held) === 0, 'a slab is new', {
+      account,
+    });
+    const first = this.#allocate(held);
+    base.set(account, first);
+    sizeClass.set(account, held + 1);
+    counts.set(account, count);
+    for (let row = first; row < first + count; row++) owner.set(row, account);
+    this.#account(0, count);
+    return first;
+  }
+
   /**
    * Removes a row of the account; an empty slab is freed, one three quarters empty gets smaller.
    */

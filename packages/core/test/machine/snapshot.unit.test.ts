@@ -47,5 +47,5 @@ test('a snapshot of more than a mebibyte is whole: its buffer grew several times
   expect(bytes.length).toBeGreaterThan(2 * 2 ** 20);
   const restored = restore(bytes, limits);
   expect(hex(rootNow(restored).root)).toBe(hex(rootNow(machine).root));
-  expect(snapshot(restored)).toEqual(bytes);
+  expect(Buffer.compare(snapshot(restored), bytes)).toBe(0);
 });

@@ -280,3 +280,33 @@ test('a key is in a slab once', () => {
   store.table.insert(1, 5);
   expect(() => store.table.insert(1, 5)).toThrow('a key is in a slab once');
 });
+
+test('a slab that is filled at once holds what one holds that was filled row by row', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 64 }), { maxLength: accounts - 1 }),
+      (counts) => {
+        const filled = slabs(400);
+        const inserted = slabs(400);
+        counts.forEach((count, account) => {
+          const fits = filled.table.hasRoomFor(count);
+          const first = fits ? filled.table.fill(account, count) : 0;
+          for (let i = 0; i < count; i++) {
+            expect(inserted.table.hasRoom(account) || !fits).toBe(true);
+            if (!fits) continue;
+            filled.key.set(first + i, 10 + i);
+            inserted.table.insert(account, 10 + i);
+          }
+          for (let i = 0; fits && i < count; i++) {
+            expect(filled.table.find(account, 10 + i)).toBe(filled.base.get(account) + i);
+            expect(filled.account.get(filled.table.find(account, 10 + i))).toBe(account);
+          }
+        });
+        expect(Array.from(filled.count.data)).toEqual(Array.from(inserted.count.data));
+        expect(Array.from(filled.sizeClass.data)).toEqual(Array.from(inserted.sizeClass.data));
+        // What is left is the same: the account of rows depends on counts alone.
+        expect(filled.free.get(SLAB_CLASSES + 1)).toBe(inserted.free.get(SLAB_CLASSES + 1));
+      },
+    ),
+  );
+});

@@ -16,11 +16,6 @@ interface Field<C = AnyColumn> {
   readonly offset: number;
 }
 
-interface Place {
-  readonly view: DataView;
-  readonly at: number;
-}
-
 const WIDTH = { u8: 1, u32: 4, i32: 4, f64: 8, i64: 8 } as const;
 
 /**
@@ -30,8 +25,9 @@ const WIDTH = { u8: 1, u32: 4, i32: 4, f64: 8, i64: 8 } as const;
 export class RowCodec {
   /** Bytes of a row. */
   readonly bytes: number;
-  readonly #fields: readonly Field[];
   readonly #words: readonly Field<I32Column | U32Column>[];
+  readonly #signed: readonly Field<I32Column>[];
+  readonly #unsigned: readonly Field<U32Column>[];
   readonly #amounts: readonly Field<I64Column>[];
   readonly #doubles: readonly Field<F64Column>[];
   readonly #bytes8: readonly Field<U8Column>[];
@@ -46,9 +42,10 @@ export class RowCodec {
       fields.push({ column: columns[name] as AnyColumn, type, stride, offset });
       offset += WIDTH[type] * stride;
     }
-    this.#fields = fields;
     this.bytes = offset;
-    this.#words = [...ofType<I32Column>(fields, 'i32'), ...ofType<U32Column>(fields, 'u32')];
+    this.#signed = ofType<I32Column>(fields, 'i32');
+    this.#unsigned = ofType<U32Column>(fields, 'u32');
+    this.#words = [...this.#signed, ...this.#unsigned];
     this.#amounts = ofType<I64Column>(fields, 'i64');
     this.#doubles = ofType<F64Column>(fields, 'f64');
     this.#bytes8 = ofType<U8Column>(fields, 'u8');
@@ -84,36 +81,33 @@ export class RowCodec {
 
   /** Writes the columns of a row from canonical bytes, through the log. */
   read(row: number, view: DataView, at: number): void {
-    for (const field of this.#fields) {
-      const { stride } = field;
-      let from = at + field.offset;
-      for (let cell = row * stride; cell < (row + 1) * stride; cell++) {
-        readCell(field, cell, { view, at: from });
-        from += WIDTH[field.type];
+    for (const { column, stride, offset } of this.#signed) {
+      const cell = row * stride;
+      for (let k = 0; k < stride; k++)
+        column.set(cell + k, view.getInt32(at + offset + 4 * k, true));
+    }
+    for (const { column, stride, offset } of this.#unsigned) {
+      const cell = row * stride;
+      for (let k = 0; k < stride; k++) {
+        column.set(cell + k, view.getUint32(at + offset + 4 * k, true));
       }
     }
-  }
-}
-
-function readCell(field: Field, cell: number, place: Place): void {
-  const { column } = field;
-  const { view, at } = place;
-  switch (field.type) {
-    case 'u8':
-      (column as U8Column).set(cell, view.getUint8(at));
-      return;
-    case 'u32':
-      (column as U32Column).set(cell, view.getUint32(at, true));
-      return;
-    case 'i32':
-      (column as I32Column).set(cell, view.getInt32(at, true));
-      return;
-    case 'f64':
-      (column as F64Column).set(cell, view.getFloat64(at, true));
-      return;
-    case 'i64':
-      (column as I64Column).set(cell, view.getBigInt64(at, true));
-      return;
+    for (const { column, stride, offset } of this.#amounts) {
+      const cell = row * stride;
+      for (let k = 0; k < stride; k++) {
+        column.set(cell + k, view.getBigInt64(at + offset + 8 * k, true));
+      }
+    }
+    for (const { column, stride, offset } of this.#doubles) {
+      const cell = row * stride;
+      for (let k = 0; k < stride; k++) {
+        column.set(cell + k, view.getFloat64(at + offset + 8 * k, true));
+      }
+    }
+    for (const { column, stride, offset } of this.#bytes8) {
+      const cell = row * stride;
+      for (let k = 0; k < stride; k++) column.set(cell + k, view.getUint8(at + offset + k));
+    }
   }
 }
 
