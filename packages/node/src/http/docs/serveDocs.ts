@@ -44,6 +44,6 @@ export async function serveDocs(app: FastifyInstance, version: string): Promise<
       title: 'Plimsoll: HTTP API',
       css: [{ filename: 'plimsoll.css', content: STYLE }],
     },
-    uiConfig: { docExpansion: 'none', deepLinking: true, defaultModelsExpandDepth: 0 },
+    uiConfig: { docExpansion: 'list', deepLinking: true, defaultModelsExpandDepth: 0 },
   });
 }

@@ -38,7 +38,7 @@ function money(amount) {
 
 function exact(amount) {
   if (!amount) return '–';
-  return grouped(amount.amount, Math.min(2, decimalsOf(amount.amount))) + ' ' + amount.asset;
+  return grouped(amount.amount, Number(amount.amount) === 0 ? 0 : 2) + ' ' + amount.asset;
 }
 
 /** A fraction as percent with its sign. */
@@ -81,10 +81,11 @@ function cell(row, index, text, className) {
   return changed;
 }
 
-function flash(td) {
-  td.classList.remove('flash');
+/** Says by its color, for a moment, which way a figure went; reading the width starts it anew. */
+function moved(td, isUp) {
+  td.classList.remove('rose', 'fell');
   void td.offsetWidth;
-  td.classList.add('flash');
+  td.classList.add(isUp ? 'rose' : 'fell');
 }
 
 /** The row of a key in a table's body, made with so many cells if it is new. */

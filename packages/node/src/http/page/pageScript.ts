@@ -155,8 +155,9 @@ function showMarket(market) {
     if (note) row.cells[0].appendChild(document.createElement('small')).textContent = note;
   }
   const decimals = decimalsOf(market.tickSize || market.markPrice);
-  if (cell(row, 1, grouped(market.markPrice, decimals))) flash(row.cells[1]);
   const mark = Number(market.markPrice);
+  if (cell(row, 1, grouped(market.markPrice, decimals))) moved(row.cells[1], mark > market.shown);
+  market.shown = mark;
   spark(row.cells[2], market.markPrice === null ? market.day : [...market.day, mark]);
   const change = market.open && market.markPrice !== null ? mark / market.open - 1 : null;
   cell(row, 3, percent(change, 2), change === null ? 'dim' : change < 0 ? 'down' : 'up');
@@ -164,7 +165,8 @@ function showMarket(market) {
   const basis = market.spread !== null && mark > 0 ? Number(market.spread) / mark * 1e4 : null;
   cell(row, 5, basis === null ? '–' : grouped(market.spread) + ' (' + basis.toFixed(1) + ' bp)');
   cell(row, 6, percent(market.fundingRatePerHour, 4));
-  cell(row, 7, grouped(market.openInterest) + ' · ' + short(Number(market.openInterest) * mark));
+  const notional = Number(market.openInterest) * mark;
+  cell(row, 7, grouped(market.openInterest) + (notional > 0 ? ' · ' + short(notional) : ''));
 }
 
 function addTrades(name, trades) {
@@ -187,8 +189,9 @@ function addTrades(name, trades) {
 function showQueue(liquidations) {
   say($('liquidating'), grouped(String(liquidations.length)));
   $('liquidating').className = liquidations.length > 0 ? 'down' : '';
+  const stages = { none: 'below maintenance', closeOut: 'close-out', losses: 'losses' };
   const texts = liquidations.slice(0, 12).map(({ account, state: { stage, wait } }) =>
-    'account ' + account + ' · ' + stage + (wait === 'none' ? '' : ' · waits: ' + wait));
+    'account ' + account + ' · ' + stages[stage] + (wait === 'none' ? '' : ' · waits: ' + wait));
   if (liquidations.length > 12) texts.push('and ' + (liquidations.length - 12) + ' more');
   $('queue').replaceChildren(...texts.map((text) => {
     const chip = document.createElement('span');

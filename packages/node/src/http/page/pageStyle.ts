@@ -60,7 +60,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .markets th:nth-child(3) { padding-left: 28px; }
 .markets td:nth-child(3) { padding-left: 28px; width: 190px; }
 .markets td:nth-child(2) { font-weight: 600; }
-.lines td { padding: 4px 8px; font-size: 14px; }
+.lines td { padding-top: 4px; padding-bottom: 4px; font-size: 14px; }
 .lines td.text { white-space: normal; overflow-wrap: anywhere; }
 .name { font-weight: 600; }
 .name small {
@@ -95,7 +95,7 @@ noscript { display: block; padding: 20px; text-align: center; }
   .card { padding: 12px 12px 6px; }
   .markets thead { display: none; }
   .markets tr {
-    display: grid; grid-template-columns: 1fr 1fr; gap: 2px 16px; padding: 9px 0;
+    display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 2px 18px; padding: 9px 0;
     border-bottom: 1px solid var(--line);
   }
   .markets tr:last-child { border-bottom: 0; }
@@ -103,13 +103,18 @@ noscript { display: block; padding: 20px; text-align: center; }
     display: flex; justify-content: space-between; padding: 0; border: 0; font-size: 13.5px;
   }
   .markets td[data-label]::before { content: attr(data-label); color: var(--dim); font-weight: 400; }
-  .markets td:first-child { font-size: 15px; }
+  .markets td:first-child { font-size: 15px; justify-content: flex-start; align-items: baseline; }
+  .markets td:last-child { grid-column: 1 / -1; }
   .markets td:nth-child(2) { justify-content: flex-end; font-size: 15px; }
-  .lines td, .lines th { padding-left: 5px; padding-right: 5px; font-size: 13px; }
-  .pools th:nth-child(4), .pools td:nth-child(4) { display: none; }
+  .lines td, .lines th { padding-left: 4px; padding-right: 4px; font-size: 13px; }
+  .pools :is(th, td):nth-child(3), .pools :is(th, td):nth-child(4) { display: none; }
+  .lines :is(th, td):first-child { padding-left: 0; }
+  .lines :is(th, td):last-child { padding-right: 0; }
 }
 @media (prefers-reduced-motion: no-preference) {
-  td.flash { animation: flash 0.9s ease-out; }
-  @keyframes flash { from { background: color-mix(in srgb, var(--accent) 22%, transparent); } }
+  td.rose { animation: rose 1.2s ease-out; }
+  td.fell { animation: fell 1.2s ease-out; }
+  @keyframes rose { from { color: var(--up); } }
+  @keyframes fell { from { color: var(--down); } }
 }
 `;
