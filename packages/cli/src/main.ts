@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, reportFailure } from './failures.ts';
 import { addMargin } from './margin.ts';
 import { addReplay } from './replay.ts';
 import { addSchema } from './schema.ts';
+import { addKeys, addNode, addPublish } from './serving/index.ts';
 import { addSimulate } from './simulate.ts';
 
 const HELP = `
@@ -24,6 +25,9 @@ function program(exit: (code: ExitCode) => void): Command {
     .addHelpText('after', HELP)
     .showSuggestionAfterError()
     .exitOverride();
+  addNode(command, exit);
+  addPublish(command, exit);
+  addKeys(command, exit);
   addSimulate(command, exit);
   addMargin(command, exit);
   addReplay(command, exit);
@@ -45,7 +49,7 @@ try {
     process.exitCode = code;
   });
   if (process.argv.length <= 2) command.outputHelp();
-  else command.parse();
+  else await command.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.badInput;

@@ -13,6 +13,7 @@ export {
 export { type PaceOptions, type PriceCourse, pacedPrices } from './pacedPrices.ts';
 export { type PriceSource, PriceSourceError, type SourcePrice } from './price.ts';
 export { NodeUnreachableError, type PriceNode, priceNode } from './priceNode.ts';
+export { readVenues, type VenueFile } from './readVenues.ts';
 export {
   type PublisherNews,
   type PublisherOptions,

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import type { NetworkFile } from '@plimsoll/node';
+import { configSettings, readConfig } from '@plimsoll/node/config';
+import { type Command, Option } from 'commander';
+import { EXIT, type ExitCode, UsageError } from '../failures.ts';
+import { fired, stopSignal } from './stopSignal.ts';
+
+interface NodeOptions {
+  readonly config?: string;
+  readonly network?: string;
+  readonly [flag: string]: string | undefined;
+}
+
+const HELP = `
+Settings come from defaults, then the file, then PLIMSOLL_* in the environment, then flags; what
+comes later wins. docs/operating.md explains each. --print-config shows what they come to.
+
+Examples:
+  plimsoll node --network network.json               the first start makes the store
+  plimsoll node                                      every later start
+  plimsoll node --config plimsoll.json --http-port 8080
+  PLIMSOLL_HTTP_PORT=8080 plimsoll node --log-level warn
+
+Exit codes:
+  0  stopped by SIGINT or SIGTERM, everything on disk
+  1  the node stopped itself; the last lines of its log say why
+  2  the configuration, the network file or the store cannot be used
+`;
+
+/** Adds the verb `node`. `exit` takes the exit code. */
+export function addNode(program: Command, exit: (code: ExitCode) => void): void {
+  const command = program
+    .command('node')
+    .description('run a node on a store')
+    .option('--config <file>', 'a JSON file with settings; also PLIMSOLL_CONFIG')
+    .option('--network <file>', 'what the network begins with; needed to make a store')
+    .option('--print-config', 'print the settings as JSON and end');
+  const pathOf = new Map<string, string>();
+  for (const { path, flag, kind, doc, initial } of configSettings) {
+    const option = new Option(`${flag} <${kind}>`, `${doc} (${initial === '' ? 'none' : initial})`);
+    pathOf.set(option.attributeName(), path);
+    command.addOption(option);
+  }
+  command.addHelpText('after', HELP).action(async (options: NodeOptions) => {
+    const { config: file = process.env.PLIMSOLL_CONFIG, network, printConfig } = options;
+    const flags = Object.fromEntries(
+      [...pathOf].map(([attribute, path]) => [path, options[attribute]]),
+    );
+    const config = readConfig({ file, environment: process.env, flags });
+    if (printConfig !== undefined) {
+      process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
+      exit(EXIT.ok);
+      return;
+    }
+    // Imported here: the other verbs do without a server and a store.
+    const { startNode } = await import('@plimsoll/node');
+    const stop = stopSignal();
+    const start = network === undefined ? { config } : { config, network: readNetwork(network) };
+    const node = await startNode(start);
+    const failure = await Promise.race([node.failed, fired(stop.signal)]);
+    await node.close();
+    if (failure !== undefined) process.stderr.write(`plimsoll: ${failure.message}\n`);
+    exit(failure === undefined ? EXIT.ok : EXIT.failed);
+  });
+}
+
+/** A network file; what is wrong in it is found by the node, which knows what it means. */
+function readNetwork(path: string): NetworkFile {
+  const text = readFileSync(path, 'utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${path} is not JSON: ${reason}`);
+  }
+  for (const name of ['network', 'chainId', 'genesis', 'capacity']) {
+    if (typeof value === 'object' && value !== null && name in value) continue;
+    throw new UsageError(`${path} is no network file: it has no "${name}" (docs/operating.md)`);
+  }
+  return value as NetworkFile;
+}
