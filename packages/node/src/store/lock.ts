@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, renameSync, unlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ export interface StoreLock {
 const PATH_BYTES_MAX = 100;
 const ATTEMPTS = 5;
 const ANSWER_MS = 1000;
+const SETTLE_MS = 30;
 
 /**
  * Locks a directory by listening on a socket in it: it says who holds it, and it dies with its
@@ -26,14 +27,35 @@ export async function lockStore(directory: string): Promise<StoreLock> {
   const path = socketPath(directory);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const server = await listen(path, directory);
-    if (server !== undefined) {
-      return { release: () => new Promise((resolve) => server.close(() => resolve())) };
-    }
+    if (server !== undefined) return await hold(server, path, directory);
+    const seen = identityOf(path);
     const holder = await holderOf(path);
     if (holder !== undefined) throw locked(directory, holder);
-    await clearStale(path, directory);
+    clearStale(path, seen, directory);
   }
   throw locked(directory, 'unknown');
+}
+
+/**
+ * Whoever takes a stale socket away may be late and take ours: so we look again a moment later.
+ * Closing a server removes what lies at its path, also if that is another's by then.
+ */
+async function hold(server: Server, path: string, directory: string): Promise<StoreLock> {
+  const own = identityOf(path);
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  if (own === undefined || identityOf(path) !== own) throw locked(directory, 'unknown');
+  return {
+    release: async () => {
+      if (identityOf(path) !== own) return;
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** Which socket lies at a path: numbers of files are used again, times are not. */
+function identityOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.dev} ${found.ino} ${found.ctimeNs}`;
 }
 
 function socketPath(directory: string): string {
@@ -89,28 +111,14 @@ function holderOf(path: string): Promise<string | undefined> {
   });
 }
 
-/**
- * Takes a socket away that nobody listens on. It is renamed first and asked again, and put back if
- * it is alive after all: two processes that start at once cannot both take it for dead.
- */
-async function clearStale(path: string, directory: string): Promise<void> {
-  const aside = `${path}.${randomBytes(4).toString('hex')}`;
+/** Takes the socket away that was asked and did not answer, and no other that lies there by now. */
+function clearStale(path: string, seen: string | undefined, directory: string): void {
+  if (seen === undefined || identityOf(path) !== seen) return;
   try {
-    renameSync(path, aside);
+    rmSync(path, { force: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     unwritable(error, directory);
   }
-  const holder = await holderOf(aside);
-  if (holder !== undefined) {
-    try {
-      linkSync(aside, path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
-  unlinkSync(aside);
-  if (holder !== undefined) throw locked(directory, holder);
 }
 
 function locked(directory: string, process: string): StoreLockedError {
