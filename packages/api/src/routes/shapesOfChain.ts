@@ -157,7 +157,7 @@ export const shapesOfChain = {
     unit: 'text',
     min: 'integer',
     max: 'integer',
-    initial: 'integer',
+    startValue: 'integer',
     safer: { enum: ['up', 'down', 'none'] },
     doc: 'text',
     value: 'integer',

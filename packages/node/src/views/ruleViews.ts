@@ -77,7 +77,7 @@ function parametersOf(
     unit,
     min,
     max,
-    initial,
+    startValue: initial,
     safer,
     doc,
     value: presentValue(state, scope, targetId * PARAMETERS_PER_ROW + id),
