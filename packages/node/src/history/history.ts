@@ -65,7 +65,7 @@ export interface HistoryOptions {
 /**
  * Writes and reads the history index. Blocks are appended to memory and written in batches; a batch
  * and the mark of how far it goes are one transaction, so that a killed process goes on where its
- * mark stands. Reads see everything appended. Spec: store 7.
+ * mark stands. Reads see everything appended. Spec: replica 3.
  */
 export class History implements HistoryReader {
   readonly #options: HistoryOptions;

@@ -2,7 +2,7 @@ import type { EventKind, EventOf } from '@plimsoll/core/schema';
 
 /**
  * What the history index answers. Everything is of the replica's height: blocks that are not on
- * disk yet are read from memory. Spec: store 7.
+ * disk yet are read from memory. Spec: replica 3.
  */
 export interface HistoryReader {
   /** Everything up to this height is in the answers. */

@@ -3,7 +3,7 @@ import type { LiquidationKind } from './historyReader.ts';
 
 /**
  * Under what an event is found. Every event that names an account stands under exactly one of the
- * account's topics, so that a page over all of them has no row twice. Spec: store 7.
+ * account's topics, so that a page over all of them has no row twice. Spec: replica 3.
  */
 export const TOPIC = {
   accountOrders: 1,

@@ -21,7 +21,7 @@ export interface Mismatch {
 /**
  * Takes the block back, if it was applied, and writes what it takes to investigate:
  * `<height>.json` what differs, `<height>.record` the stored bytes, `<height>.before.snapshot` the
- * replica's state before the block. Spec: nodeStore 8.
+ * replica's state before the block. Spec: replica 2.
  */
 export function reportMismatch(mismatch: Mismatch): ReplicaMismatchError {
   const { height, record, machine, directory, cause } = mismatch;

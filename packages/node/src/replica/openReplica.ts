@@ -28,7 +28,7 @@ const TURN_BLOCKS = 256;
 /**
  * Brings a replica up: the history says how far it goes, the machine is recovered to there, and the
  * blocks after it are applied to both. A history that is missing, of another chain or ahead of the
- * blocks begins anew from the genesis. Spec: nodeStore 8.
+ * blocks begins anew from the genesis. Spec: replica 4.
  */
 export async function openReplica(options: OpenReplicaOptions): Promise<ReplicaCore> {
   const { store, hashPairs } = options;

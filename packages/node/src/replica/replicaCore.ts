@@ -39,8 +39,8 @@ const NO_MESSAGES: readonly FeedMessage[] = [];
 
 /**
  * A second machine that follows the stored blocks: compares every outcome with the record, writes
- * the history, and answers questions. No clock and no thread: those are its host's. Spec: nodeStore
- * 8.
+ * the history, and answers questions. No clock and no thread: those are its host's. Spec: replica
+ * 1.
  */
 export class ReplicaCore {
   readonly #options: ReplicaCoreOptions;

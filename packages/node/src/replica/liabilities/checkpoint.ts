@@ -92,7 +92,8 @@ export function proveLiabilities(
   { published, trees }: LiabilityCheckpoint,
   account: number,
 ): LiabilityProof | undefined {
-  if (!(account >= 1 && account <= published.accounts)) return undefined;
+  const isKnown = Number.isInteger(account) && account >= 1 && account <= published.accounts;
+  if (!isKnown) return undefined;
   return { account, checkpoint: published, leaves: trees.map((tree) => leafOf(tree, account)) };
 }
 
