@@ -12,10 +12,10 @@ const { size, price } = await client.read('maximumOrder', {
 });
 console.log(`Account ${account} may buy ${size} BTC at ${price} at most.`);
 
-for (const wanted of ['0.5', '1000']) {
-  const { actions, before, after } = await client.preview(
-    btc.marketOrder({ side: 'buy', size: wanted }),
-  );
+const { market } = await client.read('market', { instrument: btc.name });
+for (const wanted of ['2', '200']) {
+  const order = btc.limit({ side: 'buy', size: wanted, price: market.bestAsk ?? '0' });
+  const { actions, before, after } = await client.preview(order);
   const refusal = actions[0];
   if (refusal) {
     console.log(`${wanted} BTC would be refused (${refusal.code}): ${refusal.detail}`);
@@ -28,7 +28,9 @@ for (const wanted of ['0.5', '1000']) {
   );
   for (const position of after.positions) {
     const { liquidationPrice, maintenance } = position;
-    console.log(`  it would be liquidated at ${liquidationPrice}; maintenance ${maintenance}`);
+    console.log(
+      `  it would be liquidated at ${liquidationPrice}; maintenance margin ${maintenance}`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-// Buys half a bitcoin, looks at the position and its liquidation price, and sells it again.
+// Buys two bitcoin, looks at the position and its liquidation price, and sells it again.
 import { eventsOf } from '@plimsoll/api/client';
 import type { Receipt } from '@plimsoll/api/wire';
 import { bob, clientOf } from './devNetwork.ts';
@@ -16,8 +16,8 @@ function sayFills(receipt: Receipt): void {
   }
 }
 
-console.log('Buying 0.5 BTC at the market:');
-sayFills(await client.submit(btc.marketOrder({ side: 'buy', size: '0.5' })));
+console.log('Buying 2 BTC at the market:');
+sayFills(await client.submit(btc.marketOrder({ side: 'buy', size: '2' })));
 
 const { positions } = await client.read('positions', { account });
 for (const { name, size, entryPrice, liquidationPrice } of positions) {
@@ -25,7 +25,7 @@ for (const { name, size, entryPrice, liquidationPrice } of positions) {
 }
 
 console.log('Selling it again, and not a lot more:');
-sayFills(await client.submit(btc.marketOrder({ side: 'sell', size: '0.5', isReduceOnly: true })));
+sayFills(await client.submit(btc.marketOrder({ side: 'sell', size: '2', isReduceOnly: true })));
 
 const { fills } = await client.read('accountFills', { account, limit: 10 });
 const fees = fills.map(({ fee }) => `${fee.amount} ${fee.asset}`).join(', ');

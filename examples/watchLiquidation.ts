@@ -1,5 +1,5 @@
-// Buys as much ether as the margin lets, and watches what happens when its price falls: on the
-// network of devNode.ts it falls by an eighth and comes back, again and again.
+// Buys nearly as much ether as the margin lets, and watches what happens when its price falls: on
+// the network of devNode.ts it falls as soon as somebody is long of it.
 import { eventOf } from '@plimsoll/api/client';
 import { clientOf, dave } from './devNetwork.ts';
 
@@ -7,8 +7,12 @@ const client = await clientOf(dave);
 const { account } = client;
 const eth = await client.market('ETH-PERP');
 
+// Subscribed before there is anything to see: nothing is missed.
+const steps = client.subscribe({ channel: 'liquidations' });
+
 const wanted = { account, instrument: eth.name, side: 'buy' } as const;
-const { size } = await client.read('maximumOrder', wanted);
+const { lots } = await client.read('maximumOrder', wanted);
+const size = eth.formatSize(Math.floor(lots * 0.9));
 await client.submit(eth.marketOrder({ side: 'buy', size }));
 const { positions } = await client.read('positions', { account });
 const { liquidationPrice, entryPrice } = positions[0] ?? {};
@@ -16,7 +20,7 @@ console.log(
   `Bought ${positions[0]?.size} ETH at ${entryPrice}; liquidated at ${liquidationPrice}.`,
 );
 
-watching: for await (const message of client.subscribe({ channel: 'liquidations' })) {
+watching: for await (const message of steps) {
   for (const { height, event } of message.events) {
     const step = eventOf(event);
     if (!('account' in step) || step.account !== account) continue;
@@ -28,4 +32,9 @@ watching: for await (const message of client.subscribe({ channel: 'liquidations'
 const { margin } = await client.read('margin', { account });
 const { equity, health, asset } = margin.figures;
 console.log(`What is left: equity ${equity}, health ${health} ${asset}: ${margin.verdict}.`);
+if (margin.positions.length > 0) {
+  const rest = margin.positions[0]?.size ?? '0';
+  await client.submit(eth.marketOrder({ side: 'sell', size: rest, isReduceOnly: true }));
+  console.log(`Sold the remaining ${rest} ETH.`);
+}
 client.close();

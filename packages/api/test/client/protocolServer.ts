@@ -50,6 +50,7 @@ export class ProtocolServer {
   readonly requests: string[] = [];
   heartbeatMs = 10_000;
   commandsPerMessageMax = 100;
+  messageBytesMax = 262_144;
   isStreaming = true;
   /** Answers of routes by path, without the query. */
   answers: Record<string, unknown> = {
@@ -161,7 +162,7 @@ export class ProtocolServer {
       timeMs: 1_000,
       heartbeatMs: this.heartbeatMs,
       limits: {
-        messageBytesMax: 262_144,
+        messageBytesMax: this.messageBytesMax,
         commandsPerMessageMax: this.commandsPerMessageMax,
         inFlightMax: 4_096,
         subscriptionsMax: 256,

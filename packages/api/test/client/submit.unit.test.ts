@@ -88,7 +88,10 @@ test('a command whose line broke before the receipt is sent again unchanged, exe
 
 test('a command without a receipt ends in TimeoutError, and resubmitting it finds out', async () => {
   client.close();
-  client = clientWith({ WebSocket, timeoutMs: 60 });
+  client = clientWith({ WebSocket, timeoutMs: 150 });
+  // The line is open before the time for an answer runs.
+  client.subscribe({ channel: 'blocks' });
+  await until(() => server.lines[0]?.messages.length === 1);
   server.onFrame = (line, frame) => server.execute({ ...line, send: () => {} }, frame);
   const error = (await failureOf(client.submit(cancelAll))) as TimeoutError;
   expect(error).toBeInstanceOf(TimeoutError);
@@ -138,6 +141,13 @@ test('a batch has one outcome per command, in order, over as many messages as it
   expect(outcomes.map((outcome) => outcome.isAccepted)).toEqual([true, true, false]);
   const nonces = [...server.executed.values()].map(({ command }) => command.nonce);
   expect(nonces[1]).toBeGreaterThan(nonces[0] ?? 0);
+});
+
+test('no message is larger than the node takes', async () => {
+  server.messageBytesMax = 300;
+  const outcomes = await client.submitBatch(Array.from({ length: 5 }, () => [cancelAll]));
+  expect(outcomes.every((outcome) => outcome.isAccepted)).toBe(true);
+  expect(server.line.frames.map(({ commands }) => commands.length)).toEqual([2, 2, 1]);
 });
 
 test('an overloaded node is told apart: nothing happened and it can be tried again', async () => {

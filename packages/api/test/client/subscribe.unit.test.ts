@@ -4,6 +4,7 @@ import {
   ClientError,
   createClient,
   LaggedError,
+  OverloadedError,
   RequestError,
   type UpdateOf,
 } from '@plimsoll/api/client';
@@ -128,6 +129,32 @@ test('what the node does not know ends the subscription with its problem', async
     for await (const _ of client.subscribe({ channel: 'trades', key: 'X' }));
   };
   await expect(reading()).rejects.toBeInstanceOf(RequestError);
+});
+
+test('a topic that the node gives up later ends with the problem that names it', async () => {
+  answerFrom(10);
+  const subscription = client.subscribe(head);
+  await until(() => server.lines.length === 1 && asked(server.line).length === 1);
+  const figures = { channel: 'trades', key: 'BTC-PERP' };
+  const problem = nodeProblem('overloaded', 'the messages run too fast', figures);
+  server.line.send({ type: 'problem', id: asked(server.line)[0]?.id ?? null, problem });
+  await expect(subscription.ended).rejects.toBeInstanceOf(OverloadedError);
+});
+
+test('a snapshot takes the place of everything, whatever its height', async () => {
+  answerFrom(10);
+  const heights: number[] = [];
+  client.subscribe(head, ({ height }) => heights.push(height));
+  await until(() => heights.length === 1);
+  server.onMessage = (line, message) => {
+    if (message.op !== 'subscribe') return;
+    line.send(subscribed(message));
+    snapshot(line, 4);
+    update(line, 5, 4);
+  };
+  server.line.cut();
+  await until(() => heights.length === 3);
+  expect(heights).toEqual([10, 4, 5]);
 });
 
 test('a second reader of a topic begins with a snapshot of its own', async () => {

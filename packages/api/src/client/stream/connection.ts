@@ -186,7 +186,6 @@ export class Connection {
   #opened(welcome: WelcomeMessage): void {
     clearTimeout(this.#openTimer);
     this.#welcome = welcome;
-    this.#attempt = 0;
     this.#beatTimer = setInterval(() => this.#beat(welcome.heartbeatMs), welcome.heartbeatMs);
     for (const { resolve } of this.#openers.splice(0)) resolve(welcome);
     for (const listener of this.#listeners) listener.onOpen?.();
@@ -198,6 +197,8 @@ export class Connection {
     if (Date.now() - this.#lastHeardMs > heartbeatMs * 2) this.#fail(socket, 'it fell silent');
     // Its own ping: what a browser answers to the pings of a node no program gets to see.
     else this.send({ op: 'ping', id: this.nextId() });
+    // Only a line that lasts counts as made: one that is closed again and again is waited for.
+    this.#attempt = 0;
   }
 
   #fail(socket: Socket, why: string): void {
@@ -206,7 +207,7 @@ export class Connection {
     this.#drop(error);
     for (const { reject } of this.#openers.splice(0)) reject(error);
     if (this.#isClosed) return;
-    const waitMs = waitBefore(this.#attempt + 1, this.#options.backoff, Math.random());
+    const waitMs = waitBefore(Math.max(1, this.#attempt), this.#options.backoff, Math.random());
     this.#retryTimer = setTimeout(() => this.#connect(), waitMs);
     for (const listener of this.#listeners) listener.onDown?.(error);
   }

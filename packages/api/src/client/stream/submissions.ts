@@ -24,11 +24,16 @@ export type Outcome =
   | { readonly isAccepted: true; readonly receipt: Receipt }
   | { readonly isAccepted: false; readonly error: ClientError; readonly receipt?: Receipt };
 
+/** A signed command with its bytes. */
+interface Packed extends SignedBody {
+  readonly command: SignedCommand;
+}
+
 /** Commands of one message that wait for their receipts. */
 interface Flight {
   /** Of its last message. */
   id: number;
-  readonly commands: readonly SignedCommand[];
+  readonly commands: readonly Packed[];
   readonly outcomes: (Outcome | undefined)[];
   /** How many have no outcome yet. */
   left: number;
@@ -45,6 +50,12 @@ export interface SubmissionsOptions {
   readonly timeoutMs: number;
   readonly withEvents: boolean;
 }
+
+/** What a message may hold as long as the node has not said it. */
+const NO_LIMITS = { commandsPerMessageMax: 1_000, messageBytesMax: 65_536 };
+/** Of a frame, and of each command in it beside its body. */
+const HEAD_BYTES = 16;
+const COMMAND_BYTES = 69;
 
 /** How long to wait before a command that may have arrived is offered to a busy node again. */
 const OFFER_AGAIN_MS = 250;
@@ -68,12 +79,9 @@ export class Submissions {
 
   /** One outcome per command, in order. Resolves always. */
   async send(commands: readonly SignedCommand[]): Promise<readonly Outcome[]> {
-    const most = this.#options.connection.welcome?.limits.commandsPerMessageMax ?? commands.length;
-    const flights: Promise<readonly Outcome[]>[] = [];
-    for (let from = 0; from < commands.length; from += most) {
-      flights.push(this.#fly(commands.slice(from, from + most)));
-    }
-    return (await Promise.all(flights)).flat();
+    const limits = this.#options.connection.welcome?.limits;
+    const messages = split(commands.map(packed), limits ?? NO_LIMITS);
+    return (await Promise.all(messages.map((each) => this.#fly(each)))).flat();
   }
 
   close(): void {
@@ -82,7 +90,7 @@ export class Submissions {
     }
   }
 
-  #fly(commands: readonly SignedCommand[]): Promise<readonly Outcome[]> {
+  #fly(commands: readonly Packed[]): Promise<readonly Outcome[]> {
     return new Promise((resolve) => {
       const flight: Flight = {
         id: 0,
@@ -104,7 +112,7 @@ export class Submissions {
     flight.id = connection.nextId();
     this.#flights.set(flight.id, flight);
     flight.sent = missing(flight);
-    const commands = flight.sent.map((at) => signedBody(flight.commands[at] as SignedCommand));
+    const commands = flight.sent.map((at) => flight.commands[at] as Packed);
     connection.send(encodeSubmitFrame({ id: flight.id, withEvents, commands }));
   }
 
@@ -152,7 +160,7 @@ export class Submissions {
   }
 
   #expire(flight: Flight): void {
-    const commands = missing(flight).map((at) => flight.commands[at] as SignedCommand);
+    const commands = missing(flight).map((at) => (flight.commands[at] as Packed).command);
     const error = new TimeoutError(this.#options.timeoutMs, commands);
     this.#settle(flight, { isAccepted: false, error });
   }
@@ -179,8 +187,32 @@ export function commandJson(command: SignedCommand): CommandJson {
   return { account, nonce, expiresMs, actions: actions.map(encodeJsonAction), signature };
 }
 
-function signedBody(command: SignedCommand): SignedBody {
-  return { body: encodeCommandBody(command), signature: bytesOfHex(command.signature) };
+function packed(command: SignedCommand): Packed {
+  const { account, nonce, expiresMs, actions, signature } = command;
+  const body = encodeCommandBody({ account, nonce, expiresMs, actions });
+  return { command, body, signature: bytesOfHex(signature) };
+}
+
+/** As many messages as it takes, in order. */
+function split(
+  commands: readonly Packed[],
+  limits: { readonly commandsPerMessageMax: number; readonly messageBytesMax: number },
+): readonly (readonly Packed[])[] {
+  const messages: Packed[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const command of commands) {
+    const more = COMMAND_BYTES + command.body.length;
+    const last = messages.at(-1);
+    const isFull = last === undefined || last.length >= limits.commandsPerMessageMax;
+    if (isFull || bytes + more > limits.messageBytesMax) {
+      messages.push([command]);
+      bytes = HEAD_BYTES + more;
+    } else {
+      last.push(command);
+      bytes += more;
+    }
+  }
+  return messages;
 }
 
 function missing(flight: Flight): number[] {

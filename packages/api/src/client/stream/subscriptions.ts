@@ -1,5 +1,13 @@
-import type { Channel, ServerMessage, TopicName, TopicRequest, Update } from '../../wire/index.ts';
-import { type ClientError, ClosedError, ConnectionError, errorOf } from '../errors.ts';
+import type {
+  Channel,
+  ProblemMessage,
+  ServerMessage,
+  SubscribedMessage,
+  TopicName,
+  TopicRequest,
+  Update,
+} from '../../wire/index.ts';
+import { type ClientError, ClosedError, errorOf } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { Sink, type Subscription, type UpdateOf } from './subscription.ts';
 
@@ -22,12 +30,15 @@ interface Topic {
 export class Subscriptions {
   readonly #connection: Connection;
   readonly #topics: Map<string, Topic> = new Map();
+  /** Requests without an answer, by id. */
+  readonly #asked: Map<number, readonly Topic[]> = new Map();
 
   constructor(connection: Connection) {
     this.#connection = connection;
     connection.listen({
       onOpen: () => this.#ask([...this.#topics.values()]),
       onMessage: (message) => this.#heard(message),
+      onDown: () => this.#asked.clear(),
     });
   }
 
@@ -82,7 +93,12 @@ export class Subscriptions {
   }
 
   #heard(message: ServerMessage): void {
-    if (message.type !== 'snapshot' && message.type !== 'update') return;
+    if (message.type === 'subscribed') this.#answered(message);
+    else if (message.type === 'problem') this.#refused(message);
+    else if (message.type === 'snapshot' || message.type === 'update') this.#take(message);
+  }
+
+  #take(message: Update): void {
     const topic = this.#topics.get(nameOf(message));
     if (topic === undefined) return;
     const { height } = topic;
@@ -115,23 +131,32 @@ export class Subscriptions {
         ...(topic.height === undefined ? {} : { from: topic.height }),
       }),
     );
-    this.#connection.request({ op: 'subscribe', id, topics: requests }).then(
-      (answer) => {
-        if (answer.type !== 'subscribed') return;
-        for (const [i, topic] of topics.entries()) {
-          topic.isRepairing = false;
-          const problem = answer.topics[i]?.problem;
-          if (problem !== undefined) this.#end(topic, errorOf(problem));
-        }
-      },
-      (error) => {
-        // A line that broke comes back and asks again; anything else is for the readers.
-        for (const topic of topics) {
-          topic.isRepairing = false;
-          if (!(error instanceof ConnectionError)) this.#end(topic, error);
-        }
-      },
-    );
+    if (this.#connection.send({ op: 'subscribe', id, topics: requests })) {
+      this.#asked.set(id, topics);
+    }
+  }
+
+  /** At once: the messages of the topics may be in the same packet. */
+  #answered({ id, topics: answers }: SubscribedMessage): void {
+    const topics = this.#asked.get(id) ?? [];
+    this.#asked.delete(id);
+    for (const [i, topic] of topics.entries()) {
+      const answer = answers[i];
+      topic.isRepairing = false;
+      // Whatever the height of what comes: it takes the place of everything before.
+      if (answer?.start === 'snapshot') topic.height = undefined;
+      if (answer?.problem !== undefined) this.#end(topic, errorOf(answer.problem));
+    }
+  }
+
+  /** A request failed as a whole, or a topic of it afterwards, which its figures name. */
+  #refused({ id, problem }: ProblemMessage): void {
+    const asked = id === null ? undefined : this.#asked.get(id);
+    if (id !== null) this.#asked.delete(id);
+    const { channel, key } = problem.figures ?? {};
+    const named = this.#topics.get(`${channel} ${key}`);
+    const topics = asked ?? (named === undefined ? [] : [named]);
+    for (const topic of topics) this.#end(topic, errorOf(problem));
   }
 
   #end(topic: Topic, error: ClientError): void {
