@@ -55,7 +55,8 @@ function action(account: number): Action {
     return { kind: 'cancelOrder', order: 0, clientId: id as number };
   }
   const isBuy = random() < 0.5;
-  const instrument = 1 + Math.floor(random() * BOOKS);
+  // An account trades in four of the markets.
+  const instrument = 1 + ((account + Math.floor(random() * 4)) % BOOKS);
   const size = 1 + Math.floor(random() * 10);
   const side = isBuy ? 'buy' : 'sell';
   if (dice < 0.5) {

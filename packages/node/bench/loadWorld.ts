@@ -72,10 +72,12 @@ export async function createSigner(accounts: number) {
     bytes[64] = 27 + recid;
     return bytes;
   };
-  let nonce = Date.now();
+  /** By account; 0: the authorities. A key that signs faster than a clock ticks runs ahead of it. */
+  const nonces = new Float64Array(accounts + 1);
   return {
     command(key: Uint8Array, account: number, actions: readonly Action[]) {
-      nonce = Math.max(nonce + 1, Date.now());
+      const nonce = Math.max((nonces[account] as number) + 1, Date.now());
+      nonces[account] = nonce;
       const command = { account, nonce, expiresMs: Date.now() + 50_000, actions };
       return {
         body: encodeCommandBody(command),

@@ -14,6 +14,7 @@ import { createOpener } from './opening/index.ts';
 import type { Ingress, NodeStatus, Opener, Recovered, Replica, Store } from './parts.ts';
 import { createReplica } from './replica/index.ts';
 import { openStore, recover } from './store/index.ts';
+import { createStream, type Stream } from './ws/index.ts';
 
 export interface StartOptions {
   readonly config: NodeConfig;
@@ -137,7 +138,19 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
     commandsAccepted: totals.accepted,
     commandsRefused: totals.refused,
   });
-  const http = await createHttp({ config, replica, ingress, status, metrics, logger });
+  let stream: Stream | undefined;
+  const http = await createHttp({
+    config,
+    replica,
+    ingress,
+    status,
+    metrics,
+    logger,
+    attach: (server) => {
+      const door = { server, network, ingress, opener, replica };
+      stream = createStream({ ...door, config, metrics, logger });
+    },
+  });
   const watch = setInterval(() => watchNode(parts, status()), WATCH_MS);
   maker.freshen(1_000);
   logger.info({ url: http.url, height: maker.height }, 'the node serves');
@@ -145,8 +158,10 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
   const close = async (): Promise<void> => {
     isServing = false;
     clearInterval(watch);
-    await http.close();
+    // What waits is answered before its connection is closed.
     await maker.stop();
+    await stream?.close();
+    await http.close();
     await opener.close();
     await replica.close();
     await store.close();

@@ -10,11 +10,13 @@ export interface InProcessOpenerOptions {
   /** Which library; native unless said. */
   readonly curve?: CurveName;
   readonly onBatch?: (batch: OpenedBatch) => void;
+  /** Signatures that may wait, a quarter of them of one source; 32,768 unless said. */
+  readonly waitingMax?: number;
 }
 
 /** The opener without threads: batches and messages are the same, the work is done right here. */
 export async function createInProcessOpener(options: InProcessOpenerOptions): Promise<Opener> {
-  const { network, onBatch } = options;
+  const { network, onBatch, waitingMax } = options;
   const curve = options.curve === 'noble' ? nobleCurve() : await loadCurve();
   const openSignature = createOpenSignature(network, curve);
   return createGatheringOpener({
@@ -22,5 +24,6 @@ export async function createInProcessOpener(options: InProcessOpenerOptions): Pr
     send: async (requests) => openBatch(requests, openSignature),
     close: async () => undefined,
     onBatch,
+    waitingMax,
   });
 }

@@ -9,13 +9,15 @@ export interface OpenerOptions {
   readonly network: Network;
   readonly threads: number;
   readonly onBatch?: (batch: OpenedBatch) => void;
+  /** Signatures that may wait, a quarter of them of one source; 32,768 unless said. */
+  readonly waitingMax?: number;
   /** Called once when the native library does not load, and JavaScript opens: some 20x slower. */
   readonly onFallback?: (reason: string) => void;
 }
 
 /** Resolves when every thread has loaded what it opens with. */
 export async function createOpener(options: OpenerOptions): Promise<Opener> {
-  const { network, threads, onBatch, onFallback } = options;
+  const { network, threads, onBatch, onFallback, waitingMax } = options;
   const pool = new Piscina({
     filename: fileURLToPath(new URL('./openWorker.js', import.meta.url)),
     minThreads: threads,
@@ -38,5 +40,6 @@ export async function createOpener(options: OpenerOptions): Promise<Opener> {
       }),
     close: () => pool.destroy(),
     onBatch,
+    waitingMax,
   });
 }

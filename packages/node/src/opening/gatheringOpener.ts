@@ -10,6 +10,7 @@ import {
   type OpenRequest,
   SIGNED,
 } from './batch.ts';
+import { FairQueue, type Source } from './fairQueue.ts';
 import { encodePrices } from './prices.ts';
 
 /** How a batch went, for metrics. */
@@ -26,6 +27,8 @@ export interface GatheringOptions {
   readonly send: (requests: Uint8Array) => Promise<BatchAnswers>;
   readonly close: () => Promise<void>;
   readonly onBatch?: ((batch: OpenedBatch) => void) | undefined;
+  /** Signatures that may wait; above it: overloaded. A quarter of it for one source. */
+  readonly waitingMax?: number | undefined;
 }
 
 interface Waiting extends OpenRequest {
@@ -35,14 +38,18 @@ interface Waiting extends OpenRequest {
 
 /** Some 5 ms of a thread: the first of a batch waits for its last. */
 const BATCH_MAX = 96;
+/** About two seconds of one thread. */
+const WAITING_MAX = 32_768;
 
 /**
  * Requests of one turn of the event loop go together, and what arrives while all lanes are busy
  * gathers for the next: batches are as large as the load makes them, and nobody waits for a timer.
+ * Recovery is the dearest thing that a stranger can ask for, so what waits is bounded, in all and
+ * by source, and sources take turns.
  */
 export function createGatheringOpener(options: GatheringOptions): Opener {
-  const { lanes, send, onBatch } = options;
-  const gathered: Waiting[] = [];
+  const { lanes, send, onBatch, waitingMax = WAITING_MAX } = options;
+  const gathered = new FairQueue<Waiting>();
   let busy = 0;
   let isScheduled = false;
   let isClosed = false;
@@ -58,11 +65,11 @@ export function createGatheringOpener(options: GatheringOptions): Opener {
   }
 
   function sendGathered(): void {
-    while (busy < lanes && gathered.length > 0) {
-      const share = Math.ceil(gathered.length / (lanes - busy));
-      void run(gathered.splice(0, Math.min(share, BATCH_MAX)));
+    while (busy < lanes && gathered.size > 0) {
+      const share = Math.ceil(gathered.size / (lanes - busy));
+      void run(gathered.take(Math.min(share, BATCH_MAX)));
     }
-    if (busy === 0 && gathered.length === 0) whenIdle?.();
+    if (busy === 0 && gathered.size === 0) whenIdle?.();
   }
 
   async function run(batch: readonly Waiting[]): Promise<void> {
@@ -85,11 +92,22 @@ export function createGatheringOpener(options: GatheringOptions): Opener {
     }
   }
 
-  function open(request: OpenRequest): Promise<OpenedSignature> {
-    if (isClosed)
-      return Promise.reject(new ProblemError(nodeProblem('notReady', 'it is stopping')));
+  /** Why a request is not taken. */
+  function refusal(source: Source): ProblemError | undefined {
+    if (isClosed) return new ProblemError(nodeProblem('notReady', 'the node is stopping'));
+    const mostOfOne = Math.ceil(waitingMax / 4);
+    const mine = gathered.waiting(source);
+    if (gathered.size < waitingMax && mine < mostOfOne) return undefined;
+    const figures = { waiting: gathered.size, most: waitingMax, waitingOfYou: mine, mostOfOne };
+    const detail = 'too many signatures wait to be opened';
+    return new ProblemError(nodeProblem('overloaded', detail, figures));
+  }
+
+  function open(request: OpenRequest, source: Source): Promise<OpenedSignature> {
+    const refused = refusal(source);
+    if (refused !== undefined) return Promise.reject(refused);
     return new Promise((resolve, reject) => {
-      gathered.push({
+      gathered.push(source, {
         ...request,
         answer: (answer) => {
           if (isProblem(answer)) reject(new ProblemError(answer));
@@ -102,12 +120,13 @@ export function createGatheringOpener(options: GatheringOptions): Opener {
   }
 
   return {
-    openCommand: (body, signature) => open({ signed: SIGNED.command, body, signature }),
-    openPrices: async (prices, signature) =>
-      open({ signed: SIGNED.prices, body: encodePrices(prices), signature }),
+    openCommand: (body, signature, source) =>
+      open({ signed: SIGNED.command, body, signature }, source),
+    openPrices: async (prices, signature, source) =>
+      open({ signed: SIGNED.prices, body: encodePrices(prices), signature }, source),
     async close() {
       isClosed = true;
-      if (busy > 0 || gathered.length > 0) {
+      if (busy > 0 || gathered.size > 0) {
         await new Promise<void>((resolve) => {
           whenIdle = resolve;
         });
