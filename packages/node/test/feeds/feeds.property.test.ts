@@ -8,7 +8,8 @@ import { createFeeds, type FeedBuilder } from '../../src/feeds/index.ts';
 import { marketUnits } from '../../src/feeds/units.ts';
 import type { FeedMessage } from '../../src/parts.ts';
 import { AccountFollower, BookFollower, Follower } from './followers.ts';
-import { ACCOUNTS_OF_SESSION, createSession, MARKETS, type Session } from './session.ts';
+import { createSession, type Session } from './session.ts';
+import { ACCOUNTS, MARKETS } from './world.ts';
 
 const RUNS = { numRuns: 12 };
 const BLOCKS = 60;
@@ -88,7 +89,7 @@ test('an account follows from its snapshot and updates, order by order and row b
   fc.assert(
     fc.property(seeds, (seed) => {
       run(seed, ({ feeds }) => {
-        const followers = ACCOUNTS_OF_SESSION.map((account) => {
+        const followers = ACCOUNTS.map((account) => {
           const follower = new AccountFollower();
           feeds.watch('account', String(account), true);
           follower.take(feeds.snapshotOf('account', String(account)));
@@ -96,7 +97,7 @@ test('an account follows from its snapshot and updates, order by order and row b
         });
         return (messages) => {
           followers.forEach((follower, i) => {
-            const key = String(ACCOUNTS_OF_SESSION[i]);
+            const key = String(ACCOUNTS[i]);
             for (const message of of(messages, 'account', key)) follower.take(message);
             const now = new AccountFollower();
             now.take(feeds.snapshotOf('account', key));
@@ -201,7 +202,7 @@ test('those in liquidation are counted from the same events that tell of it', ()
       run(seed, ({ world, feeds }) => {
         return (messages) => {
           const { liquidationStage } = world.machine.state.accounts;
-          const inLiquidation = ACCOUNTS_OF_SESSION.filter((id) => liquidationStage.get(id) !== 0);
+          const inLiquidation = ACCOUNTS.filter((id) => liquidationStage.get(id) !== 0);
           const now = JSON.parse(feeds.snapshotOf('liquidations', '').text);
           expect(now).toMatchObject({ count: inLiquidation.length, accounts: inLiquidation });
           for (const { text } of of(messages, 'liquidations', '')) {

@@ -1,21 +1,9 @@
 // A random trading session of a real machine: seven accounts in two markets, with lending, cancels,
 // crashes and liquidations. The same seed gives the same blocks.
-import { applyBlock } from '@plimsoll/core/machine';
-import type { Action, Block } from '@plimsoll/core/schema';
-import {
-  by,
-  commandOf,
-  createWorld,
-  observations,
-  order,
-  type Sent,
-  type World,
-} from '../../../core/test/fixtures/world.ts';
+import type { Action } from '@plimsoll/core/schema';
 import { orderIds } from '../../src/feeds/accountRows.ts';
 import type { AppliedBlock } from '../../src/feeds/index.ts';
-
-export const ACCOUNTS_OF_SESSION: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
-export const MARKETS: readonly string[] = ['BTC-PERP', 'ETH-PERP'];
+import { ACCOUNTS, by, createWorld, nextBlock, order, type Sent, type World } from './world.ts';
 
 export interface Session {
   readonly world: World;
@@ -23,29 +11,18 @@ export interface Session {
   step(): AppliedBlock;
 }
 
-/** @param calm no crashes, so that books grow deep. */
-export function createSession(seed: number, calm = false): Session {
+export function createSession(seed: number): Session {
   const world = createWorld();
   const random = randomOf(seed);
   return {
     world,
     step: () => {
-      moveMarket(world, random, calm);
+      moveMarket(world, random);
       const sent = Array.from({ length: Math.floor(random() * 24) }, () =>
         randomSent(world, random),
       );
-      world.height += 1;
-      world.timeMs += random() < 0.1 ? 0 : 1 + Math.floor(random() * 900);
-      const block: Block = {
-        height: world.height,
-        timeMs: world.timeMs,
-        version: 1,
-        observations: random() < 0.95 ? observations(world) : [],
-        commands: sent.map((each) => commandOf(world, each)),
-      };
-      const outcome = applyBlock(world.machine, block);
-      if (outcome.code !== 0) throw new Error(`the block was refused with ${outcome.code}`);
-      return { block, outcome };
+      const elapsedMs = random() < 0.1 ? 0 : 1 + Math.floor(random() * 900);
+      return nextBlock(world, sent, elapsedMs, random() < 0.05);
     },
   };
 }
@@ -62,8 +39,8 @@ export function randomOf(seed: number): () => number {
 }
 
 /** A trend of a few blocks every now and then takes leveraged accounts under. */
-function moveMarket(world: World, random: () => number, calm: boolean): void {
-  const isTrend = !calm && world.height % 12 < 3;
+function moveMarket(world: World, random: () => number): void {
+  const isTrend = world.height % 12 < 3;
   const trend = isTrend ? (Math.floor(world.height / 24) % 2 === 0 ? -0.03 : 0.03) : 0;
   for (const k of [0, 1] as const) {
     const moved = world.prices[k] * (1 + trend + (random() - 0.5) * 0.002);
@@ -72,7 +49,7 @@ function moveMarket(world: World, random: () => number, calm: boolean): void {
 }
 
 function randomSent(world: World, random: () => number): Sent {
-  const account = 1 + Math.floor(random() * ACCOUNTS_OF_SESSION.length);
+  const account = 1 + Math.floor(random() * ACCOUNTS.length);
   const dice = random();
   if (dice < 0.75) return by(account, randomOrder(world, random));
   if (dice < 0.9) return by(account, cancelOf(world, account, random));
@@ -82,7 +59,7 @@ function randomSent(world: World, random: () => number): Sent {
   const kinds = ['supply', 'redeem', 'borrow', 'repay'] as const;
   const kind = kinds[Math.floor(random() * 5)];
   if (kind !== undefined) return by(account, { kind, asset, amount });
-  const to = 1 + Math.floor(random() * ACCOUNTS_OF_SESSION.length);
+  const to = 1 + Math.floor(random() * ACCOUNTS.length);
   return by(account, { kind: 'transfer', to, asset, amount });
 }
 
