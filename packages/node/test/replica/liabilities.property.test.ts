@@ -16,43 +16,23 @@ import { hashPairsPortable, type Machine, rootNow } from '@plimsoll/core/machine
 import { findBalance } from '@plimsoll/core/state';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  ACCOUNTS,
-  by,
-  createWorld,
-  deposit,
-  key,
-  order,
-  type Sent,
-  step,
-  type World,
-} from '../../../core/test/fixtures/world.ts';
 import { hashPairsNative } from '../../src/hashing.ts';
 import { proveLiabilities, takeCheckpoint } from '../../src/replica/liabilities/index.ts';
 import { proofReader } from '../../src/replica/proofs.ts';
+import type { Chain } from '../fixtures/chain.ts';
+import { lend, lendingChain, TRADERS } from './lendingChain.ts';
 
 const pause = () => Promise.resolve();
 const RUNS = { numRuns: 8 };
 
-/** A world with loans, positions, withdrawals in flight, and prices that moved. */
-function worldOf(choices: readonly number[]): World {
-  const world = createWorld();
-  let account = 8;
-  for (const choice of choices) {
-    const some = 1 + (choice % 7);
-    const sent: readonly Sent[] = [
-      by(some, { kind: 'supply', asset: 1, amount: BigInt(1 + choice) * 7_777n }),
-      by(some, { kind: 'borrow', asset: 2, amount: BigInt(1 + choice) * 333n }),
-      by(some, order({ side: choice % 2 === 0 ? 'sell' : 'buy', size: 1 + (choice % 900) })),
-      deposit(world, { owner: key(account), amount: BigInt(1_000_000_000 + choice) }),
-    ];
-    account += 1;
-    world.prices = [6_000_000 + choice * 7, 300_000 - choice];
-    step(world, 1_000 + choice * 977, [sent[choice % 4], sent[3]] as Sent[]);
-  }
-  return world;
+/** A chain with loans, positions, withdrawals in flight, and prices that moved. */
+function chainOf(choices: readonly number[]): Chain {
+  const chain = lendingChain();
+  for (const choice of choices) lend(chain, choice);
+  return chain;
 }
 
+const MAKER = 1;
 const worlds = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 12 });
 
 function balanceOf(machine: Machine, account: number, asset: number) {
@@ -85,7 +65,7 @@ describe('the liability tree', () => {
   test('is that of the rules, node by node, with either hash function', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, async (choices) => {
-        const { machine } = worldOf(choices);
+        const { machine } = chainOf(choices);
         const options = { hashPairs: hashPairsNative, pause };
         const { published } = await takeCheckpoint(machine, options);
         const portable = { hashPairs: hashPairsPortable, pause };
@@ -104,7 +84,7 @@ describe('the liability tree', () => {
     let debtors = 0;
     await fc.assert(
       fc.asyncProperty(worlds, async (choices) => {
-        const { machine } = worldOf(choices);
+        const { machine } = chainOf(choices);
         const { state } = machine;
         expect(conservationErrors(state)).toEqual([]);
         const checkpoint = await takeCheckpoint(machine, { hashPairs: hashPairsNative, pause });
@@ -137,14 +117,14 @@ describe('the liability tree', () => {
   });
 
   test('is of one state, however the machine goes on while it is built', async () => {
-    const world = worldOf([5, 77, 300]);
-    const still = await takeCheckpoint(world.machine, { hashPairs: hashPairsNative, pause });
+    const chain = chainOf([5, 77, 300]);
+    const still = await takeCheckpoint(chain.machine, { hashPairs: hashPairsNative, pause });
     let blocks = 0;
-    const busy = await takeCheckpoint(world.machine, {
+    const busy = await takeCheckpoint(chain.machine, {
       hashPairs: hashPairsNative,
       pause: () => {
         blocks += 1;
-        if (blocks < 20) step(world, 1_000, [deposit(world, { owner: key(90 + blocks) })]);
+        if (blocks < 20) chain.next({ commands: [chain.deposit(TRADERS + blocks)] });
         return Promise.resolve();
       },
     });
@@ -153,8 +133,8 @@ describe('the liability tree', () => {
   });
 
   test('proves nothing of an account that is younger or does not exist', async () => {
-    const world = worldOf([1]);
-    const checkpoint = await takeCheckpoint(world.machine, { hashPairs: hashPairsNative, pause });
+    const chain = chainOf([1]);
+    const checkpoint = await takeCheckpoint(chain.machine, { hashPairs: hashPairsNative, pause });
     const { accounts } = checkpoint.published;
     expect(proveLiabilities(checkpoint, accounts)).toBeDefined();
     for (const account of [0, -1, accounts + 1, 1.5, Number.NaN]) {
@@ -235,33 +215,33 @@ function expectAllRefused(json: unknown, verify: (json: unknown) => unknown): nu
 
 describe('a proof in which any field is altered is refused', () => {
   test('of liabilities, and of the published root', async () => {
-    const { machine } = worldOf([3, 141, 592]);
+    const { machine } = chainOf([3, 141, 592]);
     const checkpoint = await takeCheckpoint(machine, { hashPairs: hashPairsNative, pause });
-    const proof = JSON.parse(JSON.stringify(proveLiabilities(checkpoint, ACCOUNTS.dave)));
+    const proof = JSON.parse(JSON.stringify(proveLiabilities(checkpoint, 4)));
     expect(expectAllRefused(proof, verifyLiabilityProof)).toBeGreaterThan(500);
     expect(expectAllRefused(proof.checkpoint, verifyLiabilityRoot)).toBeGreaterThan(100);
   });
 
   test('of an account against the state root, and the rows that it reads are the account', () => {
-    const { machine } = worldOf([3, 141, 592]);
+    const { machine } = chainOf([3, 141, 592]);
     const { state } = machine;
     const reader = proofReader(machine, () => undefined);
-    const proof = JSON.parse(JSON.stringify(reader.accountProof(ACCOUNTS.frank)));
+    const proof = JSON.parse(JSON.stringify(reader.accountProof(MAKER)));
     const verified = verifyAccountProof(proof);
     expect(verified).toMatchObject({
-      account: ACCOUNTS.frank,
+      account: MAKER,
       height: state.machine.height.get(0),
       timeMs: state.machine.timeMs.get(0),
       root: hexOfBytes(rootNow(machine).root),
     });
-    const row = findBalance(state, ACCOUNTS.frank, 1);
+    const row = findBalance(state, MAKER, 1);
     expect(verified.balances[0]).toMatchObject({
       asset: 1,
       amount: state.balances.amount.get(row),
     });
-    expect(verified.orders.length).toBe(state.accounts.orderCount.get(ACCOUNTS.frank));
+    expect(verified.orders.length).toBe(state.accounts.orderCount.get(MAKER));
     expect(verified.orders.length).toBeGreaterThan(0);
-    expect(verified.positions.length).toBe(state.accounts.positionCount.get(ACCOUNTS.frank));
+    expect(verified.positions.length).toBe(state.accounts.positionCount.get(MAKER));
     expect(expectAllRefused(proof, verifyAccountProof)).toBeGreaterThan(100);
     expect(reader.accountProof(9_999)).toBeUndefined();
     expect(reader.liabilityRoot()).toBeUndefined();
@@ -269,7 +249,7 @@ describe('a proof in which any field is altered is refused', () => {
   });
 
   test('and two accounts cannot stand for one leaf', async () => {
-    const { machine } = worldOf([3]);
+    const { machine } = chainOf([3]);
     const checkpoint = await takeCheckpoint(machine, { hashPairs: hashPairsNative, pause });
     const one = proveLiabilities(checkpoint, 1);
     const two = proveLiabilities(checkpoint, 2);
