@@ -1,5 +1,5 @@
 import type { OpenedSignature } from '@plimsoll/api';
-import { nodeProblem, ProblemError } from '@plimsoll/api/wire';
+import { nodeProblem, type Problem, ProblemError } from '@plimsoll/api/wire';
 import type { Opener } from '../parts.ts';
 import {
   type BatchAnswers,
@@ -92,20 +92,9 @@ export function createGatheringOpener(options: GatheringOptions): Opener {
     }
   }
 
-  /** Why a request is not taken. */
-  function refusal(source: Source): ProblemError | undefined {
-    if (isClosed) return new ProblemError(nodeProblem('notReady', 'the node is stopping'));
-    const mostOfOne = Math.ceil(waitingMax / 4);
-    const mine = gathered.waiting(source);
-    if (gathered.size < waitingMax && mine < mostOfOne) return undefined;
-    const figures = { waiting: gathered.size, most: waitingMax, waitingOfYou: mine, mostOfOne };
-    const detail = 'too many signatures wait to be opened';
-    return new ProblemError(nodeProblem('overloaded', detail, figures));
-  }
-
   function open(request: OpenRequest, source: Source): Promise<OpenedSignature> {
-    const refused = refusal(source);
-    if (refused !== undefined) return Promise.reject(refused);
+    const problem = isClosed ? STOPPING : overload(gathered, source, waitingMax);
+    if (problem !== undefined) return Promise.reject(new ProblemError(problem));
     return new Promise((resolve, reject) => {
       gathered.push(source, {
         ...request,
@@ -134,6 +123,21 @@ export function createGatheringOpener(options: GatheringOptions): Opener {
       await options.close();
     },
   };
+}
+
+const STOPPING: Problem = nodeProblem('notReady', 'the node is stopping');
+
+/** Why there is no room for one more of this source; undefined when there is. */
+function overload(
+  gathered: FairQueue<Waiting>,
+  source: Source,
+  waitingMax: number,
+): Problem | undefined {
+  const mostOfOne = Math.ceil(waitingMax / 4);
+  const mine = gathered.waiting(source);
+  if (gathered.size < waitingMax && mine < mostOfOne) return undefined;
+  const figures = { waiting: gathered.size, most: waitingMax, waitingOfYou: mine, mostOfOne };
+  return nodeProblem('overloaded', 'too many signatures wait to be opened', figures);
 }
 
 /** A thread died, or is wrong: nobody learns more than that, the operator has the cause. */

@@ -208,3 +208,50 @@ describe('batches are as large as the load makes them', () => {
     await closing;
   });
 });
+
+describe('a flood waits for itself', () => {
+  const [body, signature] = signed(commandOf(1));
+  const answer = { signer: owner, digest: new Uint8Array(32) };
+
+  async function sizeOf(requests: Uint8Array): Promise<ReturnType<typeof encodeAnswers>> {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const size = new DataView(requests.buffer).getUint32(0, true);
+    return encodeAnswers(Array.from({ length: size }, () => answer));
+  }
+
+  test('a newcomer is opened in the next batch, whatever another source has waiting', async () => {
+    const opener = createGatheringOpener({ lanes: 1, send: sizeOf, close: async () => undefined });
+    const order: string[] = [];
+    const ask = (source: string): Promise<unknown> =>
+      opener.openCommand(body, signature, source).then(() => order.push(source));
+    const flood = Array.from({ length: 1000 }, () => ask('flood'));
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([ask('newcomer'), ask('another')]);
+    expect(order.filter((source) => source === 'flood').length).toBeLessThanOrEqual(3 * 96);
+    await Promise.all(flood);
+    await opener.close();
+  });
+
+  test('what waits is bounded, for one source and for all', async () => {
+    const opener = createGatheringOpener({
+      lanes: 1,
+      send: sizeOf,
+      close: async () => undefined,
+      waitingMax: 40,
+    });
+    const ask = (count: number, source?: string): Promise<unknown>[] =>
+      Array.from({ length: count }, () => opener.openCommand(body, signature, source));
+    const taken = [...ask(10, 'a'), ...ask(10, 'b'), ...ask(9, 'c'), ...ask(10)];
+    expect(await problemOf(opener.openCommand(body, signature, 'a'))).toMatchObject({
+      name: 'overloaded',
+      isRetryable: true,
+      figures: { waitingOfYou: 10, mostOfOne: 10, waiting: 39, most: 40 },
+    });
+    taken.push(...ask(1, 'd'));
+    const prices = await problemOf(opener.openPrices([price], signature, 'e'));
+    expect(prices).toMatchObject({ name: 'overloaded', figures: { waitingOfYou: 0, waiting: 40 } });
+    await Promise.all(taken);
+    await expect(opener.openCommand(body, signature, 'a')).resolves.toEqual(answer);
+    await opener.close();
+  });
+});
