@@ -23,7 +23,13 @@ export class UsageError extends PlimsollError {
 
 const CODES: Readonly<Record<string, ExitCode>> = {
   REPLAY_FAILED: EXIT.failed,
+  RECORD_DAMAGED: EXIT.failed,
+  SNAPSHOT_DAMAGED: EXIT.failed,
+  STORE_DAMAGED: EXIT.failed,
+  STORE_BLOCKS_MISSING: EXIT.failed,
+  RECOVERY_MISMATCH: EXIT.failed,
   DATA_MISSING: EXIT.dataMissing,
+  STORE_MISSING: EXIT.dataMissing,
 };
 
 /**

@@ -6,12 +6,14 @@ import { addReplay } from './replay.ts';
 import { addSchema } from './schema.ts';
 import { addKeys, addNode, addPublish } from './serving/index.ts';
 import { addSimulate } from './simulate.ts';
+import { addBackup, addInspect, addRestore, addVerify } from './stores/index.ts';
 
 const HELP = `
 Examples:
   plimsoll simulate crash-empty-book --out report    a crash, and a report of who paid for it
   plimsoll margin portfolio.json                     what one account must hold, part by part
   plimsoll replay report/blocks.replay               the same blocks, the same roots
+  plimsoll verify data                               open a store and replay all of it
   plimsoll <verb> --help                             everything about one verb
 
 Exit codes: 0 all is well, 1 something claimed does not hold, 2 wrong arguments or files, 3 data is
@@ -28,6 +30,10 @@ function program(exit: (code: ExitCode) => void): Command {
   addNode(command, exit);
   addPublish(command, exit);
   addKeys(command, exit);
+  addBackup(command, exit);
+  addRestore(command, exit);
+  addVerify(command, exit);
+  addInspect(command, exit);
   addSimulate(command, exit);
   addMargin(command, exit);
   addReplay(command, exit);
