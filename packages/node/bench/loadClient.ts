@@ -84,6 +84,8 @@ interface Link {
   readonly socket: WebSocket;
   readonly due: Map<number, number>;
   nextId: number;
+  readonly place: number;
+  turn: number;
 }
 
 function listen(link: Link): void {
@@ -109,8 +111,10 @@ function listen(link: Link): void {
   });
 }
 
+/** Every account belongs to one connection, on which its commands stay in order. */
 function send(link: Link, dueMs: number): void {
-  const account = 1 + (sent % plan.accounts);
+  const turn = link.turn++ * plan.connections + link.place;
+  const account = 1 + (turn % plan.accounts);
   const actions = Array.from({ length: plan.actionsPerCommand }, () => action(account));
   const command = signer.command(keys[account - 1] as Uint8Array, account, actions);
   const id = link.nextId++;
@@ -120,13 +124,13 @@ function send(link: Link, dueMs: number): void {
 }
 
 const links = await Promise.all(
-  Array.from({ length: plan.connections }, async (): Promise<Link> => {
+  Array.from({ length: plan.connections }, async (_, place): Promise<Link> => {
     const socket = new WebSocket(`${plan.url.replace('http', 'ws')}/v1/stream`);
     await new Promise((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', reject);
     });
-    const link = { socket, due: new Map<number, number>(), nextId: 1 };
+    const link = { socket, due: new Map<number, number>(), nextId: 1, place, turn: 0 };
     listen(link);
     return link;
   }),
