@@ -8,6 +8,7 @@ import { hashPairsNative } from './hashing.ts';
 import { createHttp } from './http/index.ts';
 import { createIngress } from './ingress.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { measureIngress } from './measureIngress.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type NetworkFile, networkOf } from './network.ts';
 import { createOpener } from './opening/index.ts';
@@ -115,7 +116,7 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
     },
   });
   const network = networkOf(store.network);
-  const ingress: Ingress = createIngress({
+  const door = createIngress({
     network,
     machine,
     maker,
@@ -124,6 +125,7 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
     queueMax: config.limits.queueMax,
     lookUp: (digest) => lookUp(replica, digest),
   });
+  const ingress: Ingress = measureIngress(door, metrics);
   const failed = failureOf(maker, replica, logger);
   let isServing = true;
   const status = (): NodeStatus => ({

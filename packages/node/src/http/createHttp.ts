@@ -19,7 +19,7 @@ const VERSION = '1.0.0';
 
 /**
  * Starts to listen: every row of the table of routes, documentation, health, metrics, and the page
- * at `/`. Spec: api 1, 8, 9.
+ * at `/`. Spec: api 1, 9.
  *
  * @throws the system's error when the address cannot be listened on.
  */
@@ -70,6 +70,7 @@ function createApp(
     genReqId: () => randomBytes(8).toString('hex'),
     bodyLimit: config.limits.messageBytesMax,
     requestTimeout: timeouts.requestMs,
+    handlerTimeout: timeouts.answerMs,
     keepAliveTimeout: timeouts.idleMs,
     http: {
       headersTimeout: timeouts.headersMs,

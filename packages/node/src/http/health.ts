@@ -36,7 +36,7 @@ async function readiness({ config, status, metrics }: HttpOptions): Promise<Read
   metrics.storeFreeBytes.set(freeBytes);
   const lagBlocks = height - replica.height;
   const reasons = [
-    ...(isReady ? [] : ['The node is starting or stopping']),
+    ...(isReady ? [] : ['The node starts, stops or doubts its clock']),
     ...(lagBlocks <= REPLICA_LAG_BLOCKS_MAX ? [] : [`The replica is ${lagBlocks} blocks behind`]),
     ...(queueLength < config.limits.queueMax ? [] : [`${queueLength} commands wait for a block`]),
     ...(freeBytes >= FREE_BYTES_MIN ? [] : ['The disk of the store is full or cannot be written']),

@@ -10,6 +10,8 @@ export interface HttpTimeouts {
   readonly headersMs: number;
   /** A whole request. */
   readonly requestMs: number;
+  /** Our own answer; after it the client is told to come again. */
+  readonly answerMs: number;
   /** A connection without a request. */
   readonly idleMs: number;
   /** How often the above are looked at. */
@@ -21,6 +23,7 @@ export interface HttpTimeouts {
 export const httpTimeouts: HttpTimeouts = {
   headersMs: 10_000,
   requestMs: 30_000,
+  answerMs: 30_000,
   idleMs: 65_000,
   checkMs: 2_000,
   closeMs: 5_000,

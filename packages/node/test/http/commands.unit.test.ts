@@ -106,3 +106,17 @@ test('a full queue is 503 with retry-after, and can be tried again', async () =>
   expect(reply.headers.get('retry-after')).toBe('1');
   expect(reply.body).toMatchObject({ name: 'overloaded', isRetryable: true });
 });
+
+test('what goes through the door is counted by what became of it', async () => {
+  const { url, metrics } = await openDoor();
+  const badSignature = { ...signed(deposit(9)), signature: `0x${'ff'.repeat(65)}` };
+  const commands = [signed(deposit(1)), signed(deposit(1)), signed(deposit(2), key('9'))];
+  await post(`${url}/v1/commands`, { commands: [...commands, badSignature] });
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('plimsoll_actions_total{outcome="accepted"} 1');
+  expect(text).toContain('plimsoll_actions_total{outcome="refused"} 1');
+  expect(text).toContain('plimsoll_commands_total{outcome="admission"} 2');
+  expect(text).toContain('plimsoll_rejections_total{code="102"} 1');
+  expect(text).toMatch(/plimsoll_bad_signatures_total\{reason="\w+"\} 1/);
+  expect(text).toContain('plimsoll_command_seconds_count 2');
+});

@@ -1,22 +1,30 @@
-// An HTTP server over a real ingress, machine and block maker; the reads are answered by `ask`.
+// A node without threads: HTTP over the real door, block maker, store and replica, in a directory
+// of its own. `ask` puts a replica that fails in the place of the real one.
 
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Hex, UnsignedCommand } from '@plimsoll/api';
 import { addressOf, signCommand } from '@plimsoll/api/signing';
-import { createMachine } from '@plimsoll/core/machine';
 import { type Action, encodeJsonAction } from '@plimsoll/core/schema';
 import { afterEach } from 'vitest';
 import { BlockClock } from '../../src/blockClock.ts';
 import { BlockMaker } from '../../src/blockMaker.ts';
 import { defaultConfig, type NodeConfig } from '../../src/config.ts';
+import { createFeeds } from '../../src/feeds/index.ts';
+import { hashPairsNative } from '../../src/hashing.ts';
 import { createHttp, type Http, type HttpTimeouts } from '../../src/http/index.ts';
 import { createIngress } from '../../src/ingress.ts';
 import { createLogger } from '../../src/logger.ts';
+import { measureIngress } from '../../src/measureIngress.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type NetworkFile, networkOf } from '../../src/network.ts';
 import { createInProcessOpener } from '../../src/opening/index.ts';
 import type { NodeStatus, Replica } from '../../src/parts.ts';
+import { openReplica } from '../../src/replica/index.ts';
+import { openStore, recover } from '../../src/store/index.ts';
+import { answerQuestion } from '../../src/views/index.ts';
 
 export const key = (digit: string): Hex => `0x${digit.repeat(64)}`;
 export const CUSTODIAN: Hex = key('3');
@@ -63,33 +71,59 @@ afterEach(async () => {
 });
 
 export async function openDoor(options: DoorOptions = {}): Promise<Door> {
-  const machine = createMachine(file.genesis);
+  const directory = await mkdtemp(join(tmpdir(), 'plimsoll-http-'));
+  const store = await openStore({ directory, network: file });
+  const { machine } = recover(store, { hashPairs: hashPairsNative });
+  const core = await openReplica({
+    store,
+    recover,
+    hashPairs: hashPairsNative,
+    answer: answerQuestion,
+    createFeeds: (of, history) => createFeeds(of, { history }),
+    waitMs: 200,
+  });
   const clock = new BlockClock(START_MS, { wallMs: () => START_MS, steadyMs: () => 0 });
   const maker = new BlockMaker({
     machine,
     clock,
-    store: { append: async () => {} },
+    store,
     config: { closeAfterMs: 20, commandsMax: 100 },
-    onStored: () => {},
+    onStored: (height, record) => void core.apply(height, record),
   });
   const opener = await createInProcessOpener({ network });
   const queueMax = options.queueMax ?? 1_000;
   const lookUp = async () => undefined;
-  const ingress = createIngress({ network, machine, maker, clock, opener, queueMax, lookUp });
   const log: string[] = [];
   const metrics = createMetrics();
+  const ingress = measureIngress(
+    createIngress({ network, machine, maker, clock, opener, queueMax, lookUp }),
+    metrics,
+  );
   const config: NodeConfig = {
     ...defaultConfig,
-    dataDirectory: options.dataDirectory ?? tmpdir(),
+    dataDirectory: options.dataDirectory ?? directory,
     http: { ...defaultConfig.http, port: 0, ...options.http },
     limits: { ...defaultConfig.limits, ...options.limits },
   };
+  const status = (): NodeStatus => ({
+    network,
+    height: maker.height,
+    timeMs: maker.timeMs,
+    replica: core.status,
+    queueLength: maker.queueLength,
+    isReady: true,
+    accounts: 0,
+    startedMs: START_MS,
+    commandsAccepted: 0,
+    commandsRefused: 0,
+    ...options.status,
+  });
   const http = await createHttp({
     config,
     ingress,
     metrics,
-    replica: { ask: options.ask ?? (async (question) => echo(question)) },
-    status: () => ({ ...statusOf(), ...options.status }),
+    replica: { ask: options.ask ?? ((question) => core.ask(question)) },
+    status,
     logger: createLogger({ level: 'info', destination: { write: (line) => log.push(line) } }),
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
   });
@@ -97,28 +131,11 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     await http.close();
     await maker.stop();
     await opener.close();
+    await core.close();
+    await store.close();
+    await rm(directory, { recursive: true, force: true });
   });
   return { http, url: http.url, log, metrics };
-}
-
-/** What was asked: the rows of the table themselves are tested with their views. */
-function echo(question: object): { height: number; timeMs: number; text: string } {
-  return { height: 7, timeMs: START_MS, text: JSON.stringify({ height: 7, question }) };
-}
-
-function statusOf(): NodeStatus {
-  return {
-    network,
-    height: 7,
-    timeMs: START_MS,
-    replica: { height: 7, timeMs: START_MS, snapshotHeight: 0, rootsCompared: 0 },
-    queueLength: 0,
-    isReady: true,
-    accounts: 0,
-    startedMs: START_MS,
-    commandsAccepted: 0,
-    commandsRefused: 0,
-  };
 }
 
 let nonce = START_MS;

@@ -23,7 +23,7 @@ const STYLE = `
 body { background: #fff; }
 `;
 
-/** `/openapi.json`, and `/docs` to read and try it, with nothing from elsewhere. Spec: api 8. */
+/** `/openapi.json`, and `/docs` to read and try it, with nothing from elsewhere. Spec: api 9.8. */
 export async function serveDocs(app: FastifyInstance, version: string): Promise<void> {
   const document = openApi(version);
   const text = JSON.stringify(document);
