@@ -62,8 +62,8 @@ export const views: { readonly [R in ReplicaRoute]: View<R> } = {
 };
 
 /**
- * The body of the answer to a question: plain data for JSON, height and time first. Reads only; what
- * it tries out it undoes.
+ * The body of the answer to a question: plain data for JSON, height and time first. It only reads;
+ * what it tries out it undoes.
  *
  * @throws ProblemError `unknown` or `malformed`.
  */

@@ -1,0 +1,79 @@
+import { Value } from 'typebox/value';
+import { expect, test } from 'vitest';
+import { fieldDoc } from '../../src/routes/fieldDocs.ts';
+import {
+  type Fields,
+  type Route,
+  type RouteRow,
+  routes,
+  routeTable,
+  shapes,
+} from '../../src/routes/index.ts';
+
+const all: readonly Route[] = Object.values(routes);
+const rows: readonly (readonly [string, RouteRow])[] = Object.entries(routeTable);
+
+/** Names of all fields of a type, those of records inside it too. */
+function fieldNames(shape: unknown): string[] {
+  if (typeof shape !== 'object' || shape === null) return [];
+  if (Array.isArray(shape)) return shape.flatMap(fieldNames);
+  if ('enum' in shape) return [];
+  if ('anyOf' in shape) return fieldNames(shape.anyOf);
+  return Object.entries(shape).flatMap(([key, inner]) => [
+    key.endsWith('?') ? key.slice(0, -1) : key,
+    ...fieldNames(inner),
+  ]);
+}
+
+test('no two routes have one method and path, and every path begins with the version', () => {
+  const places = all.map((route) => `${route.method} ${route.path.replace(/:\w+/g, ':')}`);
+  expect(new Set(places).size).toBe(places.length);
+  for (const { path } of all) expect(path).toMatch(/^\/v1\/[a-z0-9:/A-Z-]+$/);
+});
+
+test('the parameters of a path are those that its schema names', () => {
+  for (const [name, row] of rows) {
+    const inPath = [...row.path.matchAll(/:(\w+)/g)].map((match) => match[1]);
+    const named = Object.keys((row.params ?? {}) as Fields);
+    expect([name, ...inPath].sort()).toEqual([name, ...named].sort());
+  }
+});
+
+test('only routes that are asked with POST have a body', () => {
+  for (const route of all) expect(route.body !== undefined).toBe(route.method === 'POST');
+});
+
+test('every answer of the replica begins with height and time, and every read takes minHeight', () => {
+  for (const route of all.filter((each) => each.servedBy === 'replica')) {
+    const { properties } = route.response as unknown as { properties: object };
+    expect(Object.keys(properties).slice(0, 2)).toEqual(['height', 'timeMs']);
+    expect(Value.Check(route.query ?? {}, { minHeight: 1.5 })).toBe(false);
+  }
+});
+
+test('every field of every request and answer says what it means', () => {
+  const names = new Set([
+    ...Object.values(shapes).flatMap(fieldNames),
+    ...rows.flatMap(([, row]) => fieldNames([row.params, row.query, row.body, row.response])),
+  ]);
+  const silent = [...names].filter((name) => fieldDoc(name) === undefined);
+  expect([names.size > 250, silent]).toEqual([true, []]);
+});
+
+test('a schema takes what its type says and nothing else', () => {
+  const { params, query, body } = routes.maximumOrder;
+  expect(body).toBeUndefined();
+  expect(Value.Check(params ?? {}, { account: 3 })).toBe(true);
+  expect(Value.Check(params ?? {}, { account: 'x' })).toBe(false);
+  const asked = { instrument: 'BTC-PERP', side: 'buy' };
+  expect(Value.Check(query ?? {}, asked)).toBe(true);
+  expect(Value.Check(query ?? {}, { ...asked, price: '10.5' })).toBe(true);
+  for (const wrong of [{ price: '1e3' }, { price: '01' }, { side: 'up' }, { other: 1 }]) {
+    expect(Value.Check(query ?? {}, { ...asked, ...wrong })).toBe(false);
+  }
+  const command = { account: 1, nonce: 2, expiresMs: 3, actions: [], signature: '0xab' };
+  const submit = routes.submitCommand.body ?? {};
+  expect(Value.Check(submit, command)).toBe(true);
+  expect(Value.Check(submit, { commands: [command, command] })).toBe(true);
+  expect(Value.Check(submit, { commands: [{ ...command, signature: 'ab' }] })).toBe(false);
+});

@@ -1,0 +1,98 @@
+import { ProblemError } from '@plimsoll/api/wire';
+import { snapshot } from '@plimsoll/core/machine';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Question } from '../../src/parts.ts';
+import { keptDirectory } from './keptDirectory.ts';
+import { createBusyReading, type Reading } from './reading.ts';
+
+const directory = keptDirectory();
+let reading: Reading;
+
+beforeAll(() => {
+  reading = createBusyReading(directory.path);
+});
+
+afterAll(() => reading.close());
+
+function problemOf(route: string, asked: Partial<Question>): string {
+  try {
+    reading.ask(route, asked);
+    return 'answered';
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return `${error.problem.name}: ${error.problem.detail}`;
+  }
+}
+
+test('what does not exist is unknown, and the refusal says what there is', () => {
+  const cases: readonly (readonly [string, Partial<Question>])[] = [
+    ['account', { params: { account: '8' } }],
+    ['account', { params: { account: '0' } }],
+    ['account', { params: { account: '-1' } }],
+    ['account', { params: { account: '1.5' } }],
+    ['margin', { params: { account: '99999999999999999999' } }],
+    ['asset', { params: { asset: 'usdc' } }],
+    ['asset', { params: { asset: '3' } }],
+    ['underlying', { params: { underlying: '0' } }],
+    ['market', { params: { instrument: 'BTC-PERPX' } }],
+    ['book', { params: { instrument: '' } }],
+    ['block', { params: { height: '0' } }],
+    ['block', { params: { height: '100000' } }],
+    ['command', { params: { digest: `0x${'00'.repeat(32)}` } }],
+    ['liabilityRoot', {}],
+    ['liabilityProof', { params: { account: '1' } }],
+    ['orders', { params: { account: '1' }, query: { instrument: 'ETH' } }],
+    ['submitCommand', {}],
+    ['toString', {}],
+    ['nothing', {}],
+  ];
+  for (const [route, asked] of cases) expect(problemOf(route, asked)).toMatch(/^unknown: /);
+  expect(problemOf('account', { params: { account: '8' } })).toBe(
+    'unknown: there is no account 8; they are numbered from 1 to 7',
+  );
+});
+
+test('what cannot be meant is malformed, and the refusal names the place', () => {
+  const account = { account: '2' };
+  const preview = (body: unknown): string => problemOf('previewCommand', { params: account, body });
+  const portfolio = (body: unknown): string => problemOf('previewPortfolio', { body });
+  expect(preview({ actions: [] })).toContain('body.actions is not a list of 1 to 32');
+  expect(preview({ actions: [{ kind: 'cancelAll' }] })).toContain('body.actions[0].instrument');
+  expect(preview({ actions: [{ kind: 'nothing' }] })).toContain('body.actions[0].kind');
+  const resume = [{ kind: 'resumeMachine' }];
+  expect(preview({ actions: resume })).toContain('is for the admin');
+  const usdc = { asset: 'USDC', amount: '1' };
+  expect(portfolio({ balances: [usdc, usdc] })).toContain('body.balances[1] is there twice');
+  expect(portfolio({ balances: [{ asset: 'USDC', amount: '0.0000001' }] })).toContain(
+    'body.balances[0].amount must have at most 6 decimals',
+  );
+  const position = { instrument: 'BTC-PERP', size: '0.00005' };
+  expect(portfolio({ positions: [position] })).toContain('body.positions[0].size');
+  expect(portfolio({ positions: [{ instrument: 'ETH', size: '1' }] })).toMatch(/^unknown/);
+  const bounds: readonly (readonly [string, Question['query']])[] = [
+    ['trades', { limit: 0 }],
+    ['trades', { limit: 1001 }],
+    ['trades', { cursor: 'x' }],
+    ['candles', { interval: '2m' }],
+    ['book', { depth: 0 }],
+  ];
+  for (const [route, query] of bounds) {
+    expect(problemOf(route, { params: { instrument: '1' }, query })).toMatch(/^malformed: query\./);
+  }
+  expect(problemOf('adlShare', { params: account, query: { size: '1' } })).toContain('query.size');
+  expect(problemOf('parameters', { query: { target: 'BTC' } })).toContain('query.target');
+  expect(problemOf('accountHistory', { params: account, query: { kinds: 'a' } })).toContain('"a"');
+});
+
+test('reading and being refused change nothing', () => {
+  const before = snapshot(reading.chain.machine);
+  const { state } = reading.chain.machine;
+  const entries = state.log.count;
+  for (const route of ['assets', 'pools', 'markets', 'parameters']) reading.ask(route);
+  reading.ask('maximumOrder', { params: { account: '2' }, query: { instrument: 1, side: 'buy' } });
+  reading.ask('maximumWithdrawal', { params: { account: '2' } });
+  problemOf('previewPortfolio', { body: { balances: [{ asset: 'X', amount: '1' }] } });
+  reading.ask('previewPortfolio', { body: { balances: [{ asset: 'USDC', amount: '-5' }] } });
+  expect(snapshot(reading.chain.machine)).toEqual(before);
+  expect(state.log.count).toBe(entries);
+});
