@@ -1,5 +1,6 @@
 import type { OpenedSignature } from '@plimsoll/api';
 import { nodeProblem, type Problem, ProblemError } from '@plimsoll/api/wire';
+import type { UnsignedObservation } from '@plimsoll/core/schema';
 import type { Opener } from '../parts.ts';
 import {
   type BatchAnswers,
@@ -32,8 +33,8 @@ export interface GatheringOptions {
 }
 
 interface Waiting extends OpenRequest {
-  readonly answer: (answer: OpenAnswer) => void;
-  readonly fail: (error: Error) => void;
+  readonly resolve: (opened: OpenedSignature) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** Some 5 ms of a thread: the first of a batch waits for its last. */
@@ -41,88 +42,115 @@ const BATCH_MAX = 96;
 /** About two seconds of one thread. */
 const WAITING_MAX = 32_768;
 
+/** The opener over anything that opens batches: threads, or a plain function. */
+export function createGatheringOpener(options: GatheringOptions): Opener {
+  return new GatheringOpener(options);
+}
+
 /**
  * Requests of one turn of the event loop go together, and what arrives while all lanes are busy
  * gathers for the next: batches are as large as the load makes them, and nobody waits for a timer.
  * Recovery is the dearest thing that a stranger can ask for, so what waits is bounded, in all and
- * by source, and sources take turns.
+ * by source, and sources take turns. Answers are given in the order in which batches were sent,
+ * whichever lane is faster: of two commands of one sender the second never overtakes the first.
  */
-export function createGatheringOpener(options: GatheringOptions): Opener {
-  const { lanes, send, onBatch, waitingMax = WAITING_MAX } = options;
-  const gathered = new FairQueue<Waiting>();
-  let busy = 0;
-  let isScheduled = false;
-  let isClosed = false;
-  let whenIdle: (() => void) | undefined;
+class GatheringOpener implements Opener {
+  readonly #options: GatheringOptions;
+  readonly #waitingMax: number;
+  readonly #gathered = new FairQueue<Waiting>();
+  /** Batches with a lane; and those that are sent and not yet answered. */
+  #busy = 0;
+  #unanswered = 0;
+  /** Resolves when all batches sent so far are answered. */
+  #answered: Promise<void> = Promise.resolve();
+  #isScheduled = false;
+  #isClosed = false;
+  #whenIdle: (() => void) | undefined;
 
-  function schedule(): void {
-    if (isScheduled) return;
-    isScheduled = true;
-    setImmediate(() => {
-      isScheduled = false;
-      sendGathered();
+  constructor(options: GatheringOptions) {
+    this.#options = options;
+    this.#waitingMax = options.waitingMax ?? WAITING_MAX;
+  }
+
+  openCommand(body: Uint8Array, signature: Uint8Array, source?: string): Promise<OpenedSignature> {
+    return this.#open({ signed: SIGNED.command, body, signature }, source);
+  }
+
+  async openPrices(
+    prices: readonly UnsignedObservation[],
+    signature: Uint8Array,
+    source?: string,
+  ): Promise<OpenedSignature> {
+    return this.#open({ signed: SIGNED.prices, body: encodePrices(prices), signature }, source);
+  }
+
+  /** Answers what was asked before. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#unanswered > 0 || this.#gathered.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenIdle = resolve;
+      });
+    }
+    await this.#options.close();
+  }
+
+  #open(request: OpenRequest, source: Source): Promise<OpenedSignature> {
+    const problem = this.#isClosed ? STOPPING : overload(this.#gathered, source, this.#waitingMax);
+    if (problem !== undefined) return Promise.reject(new ProblemError(problem));
+    return new Promise((resolve, reject) => {
+      this.#gathered.push(source, { ...request, resolve, reject });
+      if (this.#busy < this.#options.lanes) this.#schedule();
     });
   }
 
-  function sendGathered(): void {
-    while (busy < lanes && gathered.size > 0) {
-      const share = Math.ceil(gathered.size / (lanes - busy));
-      void run(gathered.take(Math.min(share, BATCH_MAX)));
-    }
-    if (busy === 0 && gathered.size === 0) whenIdle?.();
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#sendGathered();
+    });
   }
 
-  async function run(batch: readonly Waiting[]): Promise<void> {
-    busy++;
+  #sendGathered(): void {
+    const { lanes } = this.#options;
+    while (this.#busy < lanes && this.#gathered.size > 0) {
+      const share = Math.ceil(this.#gathered.size / (lanes - this.#busy));
+      const batch = this.#gathered.take(Math.min(share, BATCH_MAX));
+      this.#unanswered++;
+      this.#answered = this.#run(batch, this.#answered);
+    }
+  }
+
+  async #run(batch: readonly Waiting[], before: Promise<void>): Promise<void> {
+    this.#busy++;
+    const outcome = await this.#outcomeOf(batch);
+    this.#busy--;
+    this.#sendGathered();
+    await before;
+    batch.forEach(({ resolve, reject }, i) => {
+      const answer = outcome instanceof Error ? outcome : (outcome[i] as OpenAnswer);
+      if (answer instanceof Error) reject(answer);
+      else if (isProblem(answer)) reject(new ProblemError(answer));
+      else resolve(answer);
+    });
+    this.#unanswered--;
+    if (this.#unanswered === 0 && this.#gathered.size === 0) this.#whenIdle?.();
+  }
+
+  async #outcomeOf(batch: readonly Waiting[]): Promise<OpenAnswer[] | ProblemError> {
+    const { send, onBatch } = this.#options;
     const start = process.hrtime.bigint();
     try {
       const answers = await send(encodeRequests(batch));
       const seconds = Number(process.hrtime.bigint() - start) / 1e9;
       onBatch?.({ size: batch.length, seconds, problems: answers.problems.length });
-      const decoded = decodeAnswers(answers);
-      batch.forEach((waiting, i) => {
-        waiting.answer(decoded[i] as OpenAnswer);
-      });
+      return decodeAnswers(answers);
     } catch (error) {
-      const failure = failed(error);
-      for (const waiting of batch) waiting.fail(failure);
-    } finally {
-      busy--;
-      sendGathered();
+      return failed(error);
     }
   }
-
-  function open(request: OpenRequest, source: Source): Promise<OpenedSignature> {
-    const problem = isClosed ? STOPPING : overload(gathered, source, waitingMax);
-    if (problem !== undefined) return Promise.reject(new ProblemError(problem));
-    return new Promise((resolve, reject) => {
-      gathered.push(source, {
-        ...request,
-        answer: (answer) => {
-          if (isProblem(answer)) reject(new ProblemError(answer));
-          else resolve(answer);
-        },
-        fail: reject,
-      });
-      if (busy < lanes) schedule();
-    });
-  }
-
-  return {
-    openCommand: (body, signature, source) =>
-      open({ signed: SIGNED.command, body, signature }, source),
-    openPrices: async (prices, signature, source) =>
-      open({ signed: SIGNED.prices, body: encodePrices(prices), signature }, source),
-    async close() {
-      isClosed = true;
-      if (busy > 0 || gathered.size > 0) {
-        await new Promise<void>((resolve) => {
-          whenIdle = resolve;
-        });
-      }
-      await options.close();
-    },
-  };
 }
 
 const STOPPING: Problem = nodeProblem('notReady', 'the node is stopping');

@@ -197,6 +197,32 @@ describe('batches are as large as the load makes them', () => {
     expect(busiest).toBe(2);
   });
 
+  test('answers come in the order of asking, whichever lane is faster', async () => {
+    let lane = 0;
+    const opener = createGatheringOpener({
+      lanes: 2,
+      send: async (requests) => {
+        const delayMs = lane++ % 2 === 0 ? 8 : 1;
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        const size = new DataView(requests.buffer).getUint32(0, true);
+        const answer = { signer: owner, digest: new Uint8Array(32) };
+        return encodeAnswers(Array.from({ length: size }, () => answer));
+      },
+      close: async () => undefined,
+    });
+    const order: number[] = [];
+    const request = signed(commandOf(1));
+    await Promise.all(
+      Array.from({ length: 400 }, async (_, i) => {
+        await opener.openCommand(...request);
+        order.push(i);
+      }),
+    );
+    expect(order).toEqual(Array.from({ length: 400 }, (_, i) => i));
+    expect(lane).toBeGreaterThan(4);
+    await opener.close();
+  });
+
   test('after closing nothing is opened, and what was asked before is answered', async () => {
     const opener = await createInProcessOpener({ network });
     const request = signed(commandOf(1));
