@@ -192,7 +192,8 @@ function failureOf(maker: BlockMaker, replica: Replica, logger: Logger): Promise
 async function lookUp(replica: Replica, digest: string): Promise<Receipt | undefined> {
   try {
     const question = { route: 'command', params: { digest }, query: {}, body: undefined };
-    return JSON.parse((await replica.ask(question)).text) as Receipt;
+    const { text } = await replica.ask(question);
+    return (JSON.parse(text) as { readonly receipt: Receipt }).receipt;
   } catch (error) {
     if (error instanceof ProblemError && error.problem.name === 'unknown') return undefined;
     throw error;
