@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { addDemo } from './demo/index.ts';
 import { EXIT, type ExitCode, reportFailure } from './failures.ts';
 import { addMargin } from './margin.ts';
 import { addReplay } from './replay.ts';
@@ -27,6 +28,7 @@ function program(exit: (code: ExitCode) => void): Command {
     .addHelpText('after', HELP)
     .showSuggestionAfterError()
     .exitOverride();
+  addDemo(command, exit);
   addNode(command, exit);
   addPublish(command, exit);
   addKeys(command, exit);

@@ -30,6 +30,7 @@ export {
   readMetric,
   type UnjudgedResult,
 } from './metrics.ts';
+export { closingSettings, Directory, type Listing, listings } from './opening/index.ts';
 export {
   measurePortfolio,
   type Portfolio,

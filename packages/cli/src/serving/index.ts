@@ -3,4 +3,4 @@
 export { addKeys } from './keys.ts';
 export { addNode } from './node.ts';
 export { addPublish } from './publish.ts';
-export { stopSignal } from './stopSignal.ts';
+export { fired, stopSignal } from './stopSignal.ts';

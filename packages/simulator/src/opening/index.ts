@@ -5,6 +5,7 @@ export type { DepthMaker } from './depthMaker.ts';
 export { AUTHORITIES, Directory } from './directory.ts';
 export { genesisOf } from './genesis.ts';
 export { type AppliedBlock, Host } from './host.ts';
+export { closingSettings, type Listing, listings } from './listMarkets.ts';
 export type { Custodian } from './openAccounts.ts';
 export { codeOf, Opening, rejectionSentence, signed } from './opening.ts';
 export { orderAction } from './orders.ts';
