@@ -3,12 +3,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { accountRoutes } from '../../packages/api/src/routes/accountRoutes.ts';
+import { chainRoutes } from '../../packages/api/src/routes/chainRoutes.ts';
+import { commandRoutes } from '../../packages/api/src/routes/commandRoutes.ts';
+import { marketRoutes } from '../../packages/api/src/routes/marketRoutes.ts';
+import { shapes } from '../../packages/api/src/routes/shapes.ts';
 import { commandSchema } from '../../packages/core/src/schema/command.ts';
 import { eventSchema } from '../../packages/core/src/schema/event.ts';
 import { rejections } from '../../packages/core/src/schema/rejection.ts';
 import { layerDiagram } from '../tidy/layers.ts';
 import { kindsTable } from './kindsTable.ts';
 import { rejectionsPage } from './rejectionsPage.ts';
+import { routesTable, shapesTable } from './routesTable.ts';
 import { withBlock } from './withBlock.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,6 +37,22 @@ const pages: readonly Page[] = [
         name: 'events',
         content: kindsTable(eventSchema),
       }),
+  },
+  {
+    path: 'docs/spec/api.md',
+    write: (present) =>
+      withBlock(
+        withBlock(present, {
+          name: 'routes',
+          content: routesTable({
+            ...marketRoutes,
+            ...accountRoutes,
+            ...chainRoutes,
+            ...commandRoutes,
+          }),
+        }),
+        { name: 'shapes', content: shapesTable(shapes) },
+      ),
   },
   { path: 'docs/spec/rejections.md', write: () => rejectionsPage(rejections) },
 ];

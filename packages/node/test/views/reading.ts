@@ -1,5 +1,6 @@
 // A network with everything that can be asked about: two markets, a second asset with lending,
-// makers and traders, fills, funding, an account in liquidation, withdrawals that wait, pending changes.
+// makers and traders, fills, funding, an account in liquidation, withdrawals that wait, changes
+// that are pending.
 import { join } from 'node:path';
 import {
   type Action,
