@@ -34,7 +34,7 @@ await client
   .submit(usdc.withdraw('1', { chain: 0, address: agent.address }))
   .catch((error: unknown) => {
     if (!(error instanceof RefusedError)) throw error;
-    console.log(`The agent may not withdraw (${error.rejection}): ${error.message}`);
+    console.log(`The agent may not withdraw (${error.rejection}): ${error.problem.detail}`);
   });
 
 // The program of the agent ends, however it ends: the node cancels what it left.

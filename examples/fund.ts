@@ -23,7 +23,7 @@ const deposit = (sequence: number): Action => ({
 const receipt = await client.submit(deposit(1)).catch((error: unknown) => {
   if (!(error instanceof RefusedError) || error.reason !== 'depositSequence') throw error;
   // Someone else deposited before: the refusal says which number is next.
-  console.log(`Refused: ${error.message}`);
+  console.log(`Refused: ${error.problem.detail} The next one is ${error.figures.next}.`);
   return client.submit(deposit(Number(error.figures.next)));
 });
 console.log(`The deposit stands in block ${receipt.height}, at place ${receipt.index}.`);

@@ -29,7 +29,7 @@ for await (const { markPrice } of client.subscribe({ channel: 'prices', key: btc
   } catch (error) {
     // A post-only quote that would trade at once is refused; the other actions took effect.
     if (!(error instanceof RefusedError)) throw error;
-    console.log(`Mark ${markPrice}: action ${error.action} was refused: ${error.message}`);
+    console.log(`Mark ${markPrice}: action ${error.action} was refused: ${error.problem.detail}`);
   }
   round += 1;
   if (round === ROUNDS) break;

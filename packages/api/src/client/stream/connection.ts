@@ -152,9 +152,14 @@ export class Connection {
       this.#options.timeoutMs,
     );
     socket.onmessage = (event: { readonly data: unknown }) => this.#heard(socket, event.data);
-    socket.onerror = () => {};
+    let fault = '';
+    // Browsers do not say what went wrong; `ws` does.
+    socket.onerror = (event: { readonly message?: string }) => {
+      fault = event.message ?? '';
+    };
     socket.onclose = (event: { readonly code?: number; readonly reason?: string }) => {
-      const reason = event.reason ? `: ${event.reason}` : '';
+      const said = event.reason || fault;
+      const reason = said === '' ? '' : `: ${said}`;
       this.#fail(socket, `it was closed with ${event.code ?? 1006}${reason}`);
     };
   }
