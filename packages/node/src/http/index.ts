@@ -3,6 +3,4 @@
 // with number, sentence, figures and remedy; a request is taken exactly or refused; nobody can
 // hold more than their share of connections, requests or bytes. Start at createHttp.ts.
 export { createHttp } from './createHttp.ts';
-export { type Http, type HttpOptions, type HttpTimeouts, httpTimeouts } from './httpOptions.ts';
-export { isLoopback } from './limitClients.ts';
-export { malformed, parseStrictJson, pointerOf, readStrictJson } from './requests/index.ts';
+export type { Http, HttpTimeouts } from './httpOptions.ts';

@@ -1,15 +1,17 @@
 import { CHANNELS, type Channel, type TopicRequest } from '@plimsoll/api/wire';
 import type { UnsignedObservation } from '@plimsoll/core/schema';
-import { malformed, parseStrictJson } from '../http/requests/strictJson.ts';
-import type { ArrivedCommand } from '../parts.ts';
 import {
   type JsonObject,
   listAt,
+  malformed,
   objectAt,
+  parseStrictJson,
   readCommand,
   readPrice,
   readSignature,
-} from './readSigned.ts';
+  refuseOthers,
+} from '../http/requests/index.ts';
+import type { ArrivedCommand } from '../parts.ts';
 
 /** A message of a client, checked; commands in canonical bytes. */
 export type Message =
@@ -141,11 +143,4 @@ function readTopic(sent: unknown, pointer: string, mayResume: boolean): Topic {
     return { ...named, from };
   }
   throw malformed(`${pointer}/from`, 'is not a height');
-}
-
-function refuseOthers(sent: JsonObject, names: readonly string[], pointer: string): void {
-  const other = Object.keys(sent).find((name) => !names.includes(name));
-  if (other === undefined) return;
-  const place = `${pointer}/${other.slice(0, 64)}`;
-  throw malformed(place, `is not a field here; the fields are ${names.join(', ')}`);
 }
