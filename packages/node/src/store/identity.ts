@@ -15,7 +15,7 @@ const FORMAT = 1;
 const CHECK_BYTES = 16;
 const HEADER_BYTES = 12 + CHECK_BYTES;
 
-/** The value that stands in every store. Layout: Spec nodeStore 2. */
+/** The value that stands in every store. Spec: nodeStore 2. */
 export function encodeIdentity(network: NetworkFile): Buffer {
   const json = Buffer.from(canonicalJson(network));
   const bytes = Buffer.alloc(HEADER_BYTES + json.length);

@@ -49,7 +49,7 @@ export const SIGNATURE_BYTES = 65;
 const blockWriter = new ByteWriter(1 << 16);
 const resultsWriter = new ByteWriter(1 << 12);
 
-/** The value of a block in the store. Layout: spec/store 2. */
+/** The value of a block in the store. Spec: nodeStore 2. */
 export function encodeRecord(record: BlockRecord): Uint8Array {
   const block = encodeBlock(record.block, blockWriter);
   const results = encodeResults(record.results, resultsWriter);
