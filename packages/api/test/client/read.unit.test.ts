@@ -1,5 +1,6 @@
+import type { Client } from '@plimsoll/api/client';
 import { routeTable } from '@plimsoll/api/routes';
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import { type ReadName, requestOf } from '../../src/client/read.ts';
 
 const request = (route: ReadName, question: Record<string, unknown>) =>
@@ -28,4 +29,22 @@ test('every route of the table can be asked by its name', () => {
     const question = Object.fromEntries(params.map((each) => [each, '1']));
     expect(request(name as ReadName, question).path).not.toMatch(/:|undefined/);
   }
+});
+
+test('questions and answers are typed by the table of routes', () => {
+  const asked = async (client: Client) => {
+    const { market, height } = await client.read('market', { instrument: 'BTC-PERP' });
+    expectTypeOf(market.lotSize).toEqualTypeOf<string>();
+    expectTypeOf(market.state).toEqualTypeOf<'proposed' | 'open' | 'reduceOnly'>();
+    expectTypeOf(height).toEqualTypeOf<number>();
+    await client.read('status');
+    await client.read('orders', { account: 7, instrument: 'BTC-PERP' });
+    // @ts-expect-error a market has to be named
+    await client.read('market');
+    // @ts-expect-error there is no such side
+    await client.read('maximumOrder', { account: 7, instrument: 'BTC-PERP', side: 'long' });
+    // @ts-expect-error commands are for submit
+    await client.read('submitCommand', {});
+  };
+  expect(asked).toBeTypeOf('function');
 });

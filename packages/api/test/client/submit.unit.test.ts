@@ -10,9 +10,10 @@ import {
   SigningError,
   TimeoutError,
 } from '@plimsoll/api/client';
-import { privateKeySigner } from '@plimsoll/api/signing';
+import { accountSigner, privateKeySigner } from '@plimsoll/api/signing';
 import { nodeProblem, rejectionProblem } from '@plimsoll/api/wire';
 import { type Action, rejections } from '@plimsoll/core/schema';
+import { privateKeyToAccount } from 'viem/accounts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { network, ProtocolServer, until } from './protocolServer.ts';
@@ -64,6 +65,14 @@ test('a command is signed for the account, with a fresh nonce and an expiry, and
   expect(two?.nonce).toBeGreaterThan(one?.nonce ?? 0);
   expect((one?.expiresMs ?? 0) - (one?.nonce ?? 0)).toBeGreaterThan(50_000);
   expect(server.line.frames.every((frame) => frame.withEvents)).toBe(true);
+});
+
+test('an account of viem signs as well as a key, and shows its owner what it signs', async () => {
+  const account = privateKeyToAccount(`0x${'44'.repeat(32)}`);
+  client.close();
+  client = clientWith({ WebSocket, signer: accountSigner(account) });
+  const receipt = await client.submit(cancelAll);
+  expect(receipt.signer).toBe(account.address.toLowerCase());
 });
 
 test('a command whose line broke before the receipt is sent again unchanged, executed once', async () => {

@@ -93,11 +93,7 @@ export class BookKeeper implements Book {
 }
 
 /** One side with changed levels put in, replaced or taken out. `direction` 1: ascending prices. */
-export function changed(
-  levels: readonly Level[],
-  changes: readonly Level[],
-  direction: 1 | -1,
-): Level[] {
+function changed(levels: readonly Level[], changes: readonly Level[], direction: 1 | -1): Level[] {
   const result = [...levels];
   for (const level of changes) {
     const at = placeOf(result, level[0], direction);
