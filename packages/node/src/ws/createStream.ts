@@ -132,6 +132,8 @@ function socketOptions(config: NodeConfig) {
     // Compression keeps a window per connection and buys little on short messages.
     perMessageDeflate: false,
     skipUTF8Validation: false,
+    // Pings are answered by the session, which counts them.
+    autoPong: false,
     maxPayload: config.limits.messageBytesMax,
     maxFragments: FRAGMENTS_MAX,
     closeTimeout: CLOSE_MS,

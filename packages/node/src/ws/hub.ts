@@ -103,7 +103,10 @@ export class Hub {
     }
     if (from !== undefined && from <= this.height && channel === 'trades') {
       const replayed = await orNone(replayTrades(this.#options.replica, { key, from }));
-      if (replayed !== undefined) return beginning('replayed', replayed);
+      if (replayed !== undefined) {
+        this.#ring.begin(name, this.#startHeight);
+        return beginning('replayed', replayed);
+      }
     }
     const snapshot = await this.#snapshot(channel, key);
     this.#ring.begin(name, isWatched(channel) ? snapshot.height : this.#startHeight);

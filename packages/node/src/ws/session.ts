@@ -75,7 +75,7 @@ export class Session implements Listener {
     this.#requestBucket = new Bucket(allowance);
     this.#refusalBucket = new Bucket(allowance);
     socket.on('message', (data, isBinary) => this.#read(data, isBinary));
-    socket.on('ping', () => this.#control());
+    socket.on('ping', (data) => this.#control() && socket.pong(data));
     socket.on('pong', () => this.#control());
     socket.on('error', (error) => this.#failed(error));
     this.ended = new Promise((resolve) => {
@@ -282,9 +282,11 @@ export class Session implements Listener {
     else this.#drop('flood', 'too much that is refused');
   }
 
-  #control(): void {
+  /** A ping or a pong came; whether it is to be answered. */
+  #control(): boolean {
     this.#silentBeats = 0;
     if (!this.#controlBucket.take()) this.#drop('flood', 'too many pings');
+    return this.#isOpen;
   }
 
   #tell(message: ServerMessage): void {
