@@ -44,6 +44,12 @@ const OF_AUTHORITY: ReadonlySet<number> = new Set([
   rejections.agentExpired.code,
   rejections.agentScope.code,
 ]);
+/** Refusals that meet a command which was executed before: it has expired since, its key is gone. */
+const OF_LATER: ReadonlySet<number> = new Set([
+  rejections.nonceUsed.code,
+  rejections.commandExpired.code,
+  ...OF_AUTHORITY,
+]);
 
 /**
  * The door of everything signed: decoded, opened, admitted, and only then queued. What is sent
@@ -88,7 +94,7 @@ async function submit(
   return answer;
 }
 
-/** Refused at the door; but a used nonce may be that of this very command. */
+/** Refused at the door; but it may be in a block already, and be refused for that alone. */
 async function refused(
   options: IngressOptions,
   refusal: {
@@ -100,7 +106,7 @@ async function refused(
 ): Promise<Receipt> {
   const { code, figures, command, opened } = refusal;
   const digest = hexOf(opened.digest);
-  if (code === rejections.nonceUsed.code) {
+  if (OF_LATER.has(code)) {
     const earlier = await options.lookUp(digest);
     if (earlier !== undefined) return earlier;
   }

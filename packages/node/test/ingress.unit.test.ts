@@ -127,6 +127,18 @@ test('a command of long ago is answered from the history, not executed again', a
   expect(heights).toEqual([1]);
 });
 
+test('a command that was executed is not called expired when it is sent again too late', async () => {
+  const time = { wallMs: START_MS };
+  const { ingress, restart, old } = await door(time);
+  const sent = arrived({ ...unsigned([deposit(1)]), expiresMs: START_MS + 10_000 }, CUSTODIAN);
+  const first = await ingress.submit(sent);
+  time.wallMs += 20_000;
+  const withoutMemory = restart();
+  expect((await problemOf(withoutMemory.submit(sent))).name).toBe('commandExpired');
+  old.set(first.digest, first);
+  expect(await withoutMemory.submit(sent)).toEqual(first);
+});
+
 test('who signed, who should have, and over what: a stranger is told all three', async () => {
   const { ingress, heights } = await door();
   await ingress.submit(arrived(unsigned([deposit(1)]), CUSTODIAN));
