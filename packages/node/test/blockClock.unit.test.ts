@@ -37,6 +37,34 @@ test('block time stands while the wall clock is behind the last block', () => {
   expect(clock.now()).toBe(1_001_000);
 });
 
+test('a clock that is wrong now does not stop time: publishers and the steady clock carry it', () => {
+  const { source, pass, jump } = clocks(1_000_000);
+  const clock = new BlockClock(0, source);
+  clock.now();
+  jump(-3_600_000);
+  pass(2_000);
+  clock.confirm(1_001_900);
+  expect(clock.now()).toBe(1_001_900);
+  clock.confirm(9_000_000);
+  expect(clock.now()).toBe(1_002_000);
+  expect(clock.isDoubted).toBe(true);
+  jump(3_600_000);
+  expect(clock.now()).toBe(1_002_000);
+  expect(clock.isDoubted).toBe(false);
+});
+
+test('a clock that was wrong before stands until true time has caught up', () => {
+  const { source, pass, jump } = clocks(1_000_000);
+  const clock = new BlockClock(0, source);
+  clock.now();
+  jump(-30_000);
+  pass(10_000);
+  clock.confirm(980_000);
+  expect(clock.now()).toBe(1_000_000);
+  pass(25_000);
+  expect(clock.now()).toBe(1_005_000);
+});
+
 test('a node whose last block lies ahead of its clock starts at the time of that block', () => {
   const { source } = clocks(1_000_000);
   expect(new BlockClock(2_000_000, source).now()).toBe(2_000_000);
