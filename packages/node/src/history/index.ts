@@ -2,20 +2,14 @@
 // stored blocks at any time, so it may be lost but never be wrong: it answers what a replay of the
 // blocks would tell. Start at historyReader.ts (what it answers).
 export { InvalidCursorError } from './cursor.ts';
-export { History, type HistoryOptions } from './history.ts';
+export { History } from './history.ts';
 export {
-  type AccountPage,
   CANDLE_INTERVALS_MS,
   type Candle,
   type CandleInterval,
-  type CandleRange,
-  type CommandPlace,
-  type EventsPage,
   type HistoryEvent,
   type HistoryPage,
   type HistoryReader,
-  type LiquidationKind,
   type PageRequest,
 } from './historyReader.ts';
-export type { HistoryMark } from './historyTables.ts';
 export type { HistoryBlock } from './pendingBatch.ts';

@@ -75,10 +75,6 @@ const plans: { readonly [kind: string]: KindPlan } = Object.fromEntries(
   (Object.keys(eventSchema) as EventKind[]).map((kind) => [kind, planOf(kind)]),
 );
 
-const kindById: ReadonlyMap<number, EventKind> = new Map(
-  (Object.keys(eventSchema) as EventKind[]).map((kind) => [eventSchema[kind].id, kind]),
-);
-
 function planOf(kind: EventKind): KindPlan {
   const { id, fields } = eventSchema[kind];
   return {
@@ -111,10 +107,6 @@ export function topicKey(topic: Topic, id: number): number {
 /** The number of a kind of event, 1 to 255. */
 export function kindIdOf(kind: EventKind): number {
   return eventSchema[kind].id;
-}
-
-export function kindOf(id: number): EventKind | undefined {
-  return kindById.get(id);
 }
 
 /** Calls `add` with every topic key under which an event is found; each once. */

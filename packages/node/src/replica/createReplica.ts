@@ -49,7 +49,12 @@ interface Asked {
  */
 export async function createReplica(options: CreateReplicaOptions): Promise<ReplicaThread> {
   const thread = new WorkerReplica(options);
-  await thread.started;
+  try {
+    await thread.started;
+  } catch (error) {
+    await thread.close();
+    throw error;
+  }
   return thread;
 }
 

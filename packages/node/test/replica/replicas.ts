@@ -1,4 +1,3 @@
-import type { Machine } from '@plimsoll/core/machine';
 import { afterEach } from 'vitest';
 import { createFeeds } from '../../src/feeds/index.ts';
 import { hashPairsNative } from '../../src/hashing.ts';
@@ -59,8 +58,4 @@ export async function replicaOf(
 
 export function question(route: string, changes: Partial<Question> = {}): Question {
   return { route, params: {}, query: {}, body: undefined, ...changes };
-}
-
-export function heightOf(machine: Machine): number {
-  return machine.state.machine.height.get(0);
 }

@@ -2,7 +2,6 @@
 // that add up to custody. Keeps true: built from one state, published only when it adds up, and
 // proved as @plimsoll/api/proofs verifies it. Start at checkpoint.ts; docs/spec/liabilities.md.
 export {
-  type CheckpointOptions,
   type LiabilityCheckpoint,
   proveLiabilities,
   takeCheckpoint,
