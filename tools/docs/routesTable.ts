@@ -1,4 +1,5 @@
-// The tables of routes and shapes in docs/spec/api.md, out of the table that serves and checks them.
+// The tables of routes and shapes in docs/spec/api.md, out of the table that also serves and checks
+// them.
 import type { RouteRow } from '../../packages/api/src/routes/route.ts';
 import type { Shape } from '../../packages/api/src/routes/shape.ts';
 

@@ -8,7 +8,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'The accounts of an owner, and those for which the address is an agent.',
-    params: { owner: 'address' },
+    params: { owner: 'addressAnyCase' },
     response: { owner: 'address', accounts: ['OwnedAccount'], agentOf: ['OwnedAccount'] },
   },
   account: {

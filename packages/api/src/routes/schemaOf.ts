@@ -22,6 +22,7 @@ const scalars: { readonly [S in keyof Scalars]: TSchema } = {
   decimal: Type.String({ pattern: DECIMAL }),
   digits: Type.String({ pattern: '^-?(0|[1-9][0-9]*)$' }),
   address: Type.String({ pattern: '^0x[0-9a-f]{40}$' }),
+  addressAnyCase: Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' }),
   hash: Type.String({ pattern: '^0x[0-9a-f]{64}$' }),
   hex: Type.String({ pattern: '^0x([0-9a-f]{2})*$' }),
   name: Type.String({ pattern: '^[ -~]{1,16}$' }),

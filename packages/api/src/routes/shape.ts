@@ -19,6 +19,8 @@ export interface Scalars {
   /** An integer of any size as text. */
   readonly digits: string;
   readonly address: Hex;
+  /** An address as wallets write it, in either case. */
+  readonly addressAnyCase: Hex;
   readonly hash: Hex;
   readonly hex: Hex;
   /** The name or the number of an asset, an underlying or an instrument. */

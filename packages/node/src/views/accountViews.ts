@@ -14,7 +14,7 @@ import {
 } from '@plimsoll/core/schema';
 import { addressEquals, findPosition, readAddress, type State } from '@plimsoll/core/state';
 import type { Question } from '../parts.ts';
-import { accountIn, instrumentNamed, textIn } from './ask.ts';
+import { accountIn, instrumentNamed, readWhole, textIn } from './ask.ts';
 import type { ReadContext } from './context.ts';
 import {
   entryPrice,
@@ -234,11 +234,13 @@ export function accountsOfOwner(
   const owner = String(question.params.owner).toLowerCase() as Address;
   const own: ValueOf<'OwnedAccount'>[] = [];
   const agentOf: ValueOf<'OwnedAccount'>[] = [];
-  const count = state.machine.accountCount.get(0);
-  for (let id = 1; id <= count; id++) {
-    if (addressEquals(state.accounts.owner, id, owner)) own.push(ownedView(state, id));
-    else if (isAgent(state, id, owner)) agentOf.push(ownedView(state, id));
-  }
+  readWhole(context.machine, () => {
+    const count = state.machine.accountCount.get(0);
+    for (let id = 1; id <= count; id++) {
+      if (addressEquals(state.accounts.owner, id, owner)) own.push(ownedView(state, id));
+      else if (isAgent(state, id, owner)) agentOf.push(ownedView(state, id));
+    }
+  });
   return { owner, accounts: own, agentOf };
 }
 

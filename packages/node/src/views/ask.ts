@@ -1,6 +1,7 @@
 import { InexactDecimalError } from '@plimsoll/api/units';
 import { nodeProblem, ProblemError, type ProblemFigures } from '@plimsoll/api/wire';
 import { readName } from '@plimsoll/core/governance';
+import type { Machine } from '@plimsoll/core/machine';
 import { accountExists, type State } from '@plimsoll/core/state';
 import type { U32Column } from '@plimsoll/core/store';
 import type { Question } from '../parts.ts';
@@ -107,5 +108,40 @@ export function exactly<T>(path: string, read: () => T): T {
   } catch (error) {
     if (error instanceof InexactDecimalError) malformed(path, error.problem);
     throw error;
+  }
+}
+
+/** What questions that read every account may take of a second, milliseconds. */
+const WHOLE_MS_MAX = 250;
+const WINDOW_MS = 1000;
+
+interface Spent {
+  windowMs: number;
+  tookMs: number;
+}
+
+const spent = new WeakMap<Machine, Spent>();
+
+/**
+ * Reads every account of a machine, unless such questions have had their part of this second: the
+ * thread that answers them also feeds everybody who listens.
+ *
+ * @throws ProblemError `overloaded`.
+ */
+export function readWhole<T>(machine: Machine, read: () => T): T {
+  const startMs = performance.now();
+  let past = spent.get(machine);
+  if (past === undefined || startMs - past.windowMs >= WINDOW_MS) {
+    past = { windowMs: startMs, tookMs: 0 };
+    spent.set(machine, past);
+  }
+  if (past.tookMs > WHOLE_MS_MAX) {
+    const detail = 'Questions that read every account have had their part of this second.';
+    throw new ProblemError(nodeProblem('overloaded', detail, { ofSecondMsMax: WHOLE_MS_MAX }));
+  }
+  try {
+    return read();
+  } finally {
+    past.tookMs += performance.now() - startMs;
   }
 }

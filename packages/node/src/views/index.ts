@@ -2,5 +2,5 @@
 // Keeps true: nothing is changed by reading; an answer has the shape that its route promises; every
 // route of the replica has a view. Start at answerQuestion.ts, then marketViews.ts and
 // marginParts.ts.
-export { answerQuestion, type View, views } from './answerQuestion.ts';
-export type { ProofReader, ReadContext } from './context.ts';
+export { answerQuestion, views } from './answerQuestion.ts';
+export type { ReadContext } from './context.ts';

@@ -16,7 +16,15 @@ import {
 import { SETTLEMENT_ASSET, SIDE } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 import type { Question } from '../parts.ts';
-import { accountIn, assetNamed, exactly, instrumentNamed, malformed, textIn } from './ask.ts';
+import {
+  accountIn,
+  assetNamed,
+  exactly,
+  instrumentNamed,
+  malformed,
+  readWhole,
+  textIn,
+} from './ask.ts';
 import type { ReadContext } from './context.ts';
 import { amountIn, type MarketUnits, marketUnitsOf, moneyOf } from './units.ts';
 
@@ -88,7 +96,10 @@ export function adlShare(context: ReadContext, question: Question): AnswerOf<'ad
   const held = explain(state, account).positions.filter(
     (part) => part.size !== 0 && (instrument === 0 || part.instrument === instrument),
   );
-  return { account, positions: held.map((part) => shareOf(machine, account, { part, asked })) };
+  const positions = readWhole(machine, () =>
+    held.map((part) => shareOf(machine, account, { part, asked })),
+  );
+  return { account, positions };
 }
 
 interface AskedShare {

@@ -122,13 +122,19 @@ const set = (parameter: ParameterSchema, value: number): { parameter: number; va
   value: BigInt(value),
 });
 
-/** The network after everything that can happen to it; the market fell, and one is liquidated. */
-export function createBusyReading(directory: string): Reading {
+/** The network while all is well: loans, positions and orders, and nobody near liquidation. */
+export function createCalmReading(directory: string): Reading {
   const reading = createReading(directory);
   list(reading);
   lend(reading);
   trade(reading);
   passTime(reading);
+  return reading;
+}
+
+/** The network after everything that can happen to it; the market fell, and one is liquidated. */
+export function createBusyReading(directory: string): Reading {
+  const reading = createCalmReading(directory);
   govern(reading);
   fall(reading);
   return reading;

@@ -1,7 +1,9 @@
 import { ProblemError } from '@plimsoll/api/wire';
-import { snapshot } from '@plimsoll/core/machine';
+import { createMachine, snapshot } from '@plimsoll/core/machine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { genesisOf } from '../../src/network.ts';
 import type { Question } from '../../src/parts.ts';
+import { readWhole } from '../../src/views/ask.ts';
 import { keptDirectory } from './keptDirectory.ts';
 import { createBusyReading, type Reading } from './reading.ts';
 
@@ -95,4 +97,23 @@ test('reading and being refused change nothing', () => {
   reading.ask('previewPortfolio', { body: { balances: [{ asset: 'USDC', amount: '-5' }] } });
   expect(snapshot(reading.chain.machine)).toEqual(before);
   expect(state.log.count).toBe(entries);
+});
+
+test('questions that read every account stop when they have had their part of the second', () => {
+  const machine = createMachine(genesisOf(reading.context().network));
+  const slow = (): number => {
+    const endMs = performance.now() + 60;
+    while (performance.now() < endMs);
+    return 1;
+  };
+  const outcomes = Array.from({ length: 8 }, () => {
+    try {
+      return readWhole(machine, slow);
+    } catch (error) {
+      return error instanceof ProblemError ? error.problem.name : 'failed';
+    }
+  });
+  expect(outcomes.slice(0, 1)).toEqual([1]);
+  expect(outcomes).toContain('overloaded');
+  expect(readWhole(reading.chain.machine, () => 2)).toBe(2);
 });
