@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { devKey } from './devNetwork.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** A program of this folder as a newcomer starts it, in a process of its own. */
 function start(name: string, argument: string): ChildProcess {
   const args = ['--import', 'tsx', `${folder}${name}.ts`, argument];
-  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, PLIMSOLL_KEY: devKey(8) };
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
 }
 
 /** What a program printed, once it has ended well. */
@@ -64,6 +67,22 @@ describe.concurrent('programs that talk to a node', () => {
     expect(text).toMatch(/\n200 BTC would be refused \(500\)/);
     expect(text).toMatch(/liquidated at \d+/);
     expect(text).toContain('Positions of account 2: 0.');
+  });
+
+  test('the start on the page of the package works as it stands there', async () => {
+    const page = await readFile(`${folder}../packages/api/README.md`, 'utf8');
+    const code = /```ts\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const place = `${folder}../node_modules/.cache/plimsoll`;
+    await mkdir(place, { recursive: true });
+    await writeFile(`${place}/package.json`, '{ "type": "module" }');
+    await writeFile(`${place}/start.ts`, code.replace('http://127.0.0.1:7420', url));
+    try {
+      const text = await said('../node_modules/.cache/plimsoll/start', url);
+      expect(text).toMatch(/In block \d+, on disk: \[/);
+      expect(text).toContain("kind: 'filled'");
+    } finally {
+      await rm(place, { recursive: true });
+    }
   });
 
   test('a position is bought, looked at and sold', async () => {

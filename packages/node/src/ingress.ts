@@ -44,7 +44,7 @@ const OF_AUTHORITY: ReadonlySet<number> = new Set([
   rejections.agentExpired.code,
   rejections.agentScope.code,
 ]);
-/** Refusals that meet a command which was executed before: it has expired since, its key is gone. */
+/** Refusals that meet a command which was executed: it has expired since, or its key is gone. */
 const OF_LATER: ReadonlySet<number> = new Set([
   rejections.nonceUsed.code,
   rejections.commandExpired.code,
