@@ -31,8 +31,6 @@ export const CLOSE = {
   goingAway: 1001,
   invalidUtf8: 1007,
   messageTooBig: 1009,
-  /** The node ran into a fault of its own. */
-  internal: 1011,
   /** Too much that is not what this protocol says. */
   protocol: 4000,
   /** No sign of life between two heartbeats. */
@@ -41,8 +39,6 @@ export const CLOSE = {
   flood: 4002,
   /** Too many signatures that do not open. */
   badSignatures: 4003,
-  /** Too many connections, of this address or in all. */
-  tooManyConnections: 4004,
   /** The client does not read as fast as it is sent to. */
   slowReader: 4008,
 } as const;

@@ -207,13 +207,11 @@ export class Session implements Listener {
   }
 
   #submit(place: CommandPlace, command: ArrivedCommand): void {
-    const arrivedMs = performance.now();
     this.#took();
     const { address: source } = this.#options;
     this.#context.ingress.submit({ ...command, source }).then(
       (receipt) => {
         this.#answers.receipt(place, receipt);
-        this.#context.metrics.commandSeconds.observe((performance.now() - arrivedMs) / 1000);
         this.#gave();
       },
       (error) => {
