@@ -160,9 +160,9 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
   const close = async (): Promise<void> => {
     isServing = false;
     clearInterval(watch);
-    // What waits is answered before its connection is closed.
-    await maker.stop();
+    // Answers what it took, and submits what lies here for the end of a connection: blocks go on.
     await stream?.close();
+    await maker.stop();
     await http.close();
     await opener.close();
     await replica.close();
