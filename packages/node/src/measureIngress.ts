@@ -17,9 +17,9 @@ export function measureIngress(ingress: Ingress, metrics: Metrics): Ingress {
         throw error;
       }
     },
-    async publish(prices, signature) {
+    async publish(prices, signature, source) {
       try {
-        const receipt = await ingress.publish(prices, signature);
+        const receipt = await ingress.publish(prices, signature, source);
         const refused = receipt.prices.filter((problem) => problem !== null).length;
         metrics.prices.inc({ outcome: 'accepted' }, receipt.prices.length - refused);
         metrics.prices.inc({ outcome: 'refused' }, refused);

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { fastifyRateLimit } from '@fastify/rate-limit';
+import { fastifyRateLimit, normalizeIP } from '@fastify/rate-limit';
 import { nodeProblem, type Problem, ProblemError } from '@plimsoll/api/wire';
 import type { FastifyInstance } from 'fastify';
 import type { NodeConfig } from '../config.ts';
@@ -93,7 +93,7 @@ class Connections {
   /** Why it is not taken; undefined when it is. */
   add(socket: Socket): Problem | undefined {
     const { connectionsMax, connectionsPerAddressMax } = this.#config.limits;
-    const address = socket.remoteAddress ?? '';
+    const address = normalizeIP(socket.remoteAddress ?? '');
     // Behind a proxy all come from it; the proxy knows how many each client has.
     const isProxy = this.#config.http.isBehindProxy && isLoopback(address);
     const mine = this.#byAddress.get(address) ?? 0;

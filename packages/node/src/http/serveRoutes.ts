@@ -1,3 +1,4 @@
+import { normalizeIP } from '@fastify/rate-limit';
 import { type Route, type RouteName, routes, type routeTable } from '@plimsoll/api/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Question } from '../parts.ts';
@@ -10,8 +11,11 @@ type NodeRoute = {
 }[RouteName];
 
 type NodeAnswers = {
-  readonly [R in NodeRoute]: (body: unknown) => object | Promise<object>;
+  readonly [R in NodeRoute]: AnswerWrite;
 };
+
+/** `source`: the address it came from. */
+type AnswerWrite = (body: unknown, source: string) => object | Promise<object>;
 
 /** Registers every row of the table of routes. Spec: api 1. */
 export function serveRoutes(app: FastifyInstance, options: HttpOptions): void {
@@ -24,8 +28,8 @@ export function serveRoutes(app: FastifyInstance, options: HttpOptions): void {
 
 function nodeAnswers({ ingress, status }: HttpOptions): NodeAnswers {
   return {
-    submitCommand: (body) => submitCommands(ingress, body),
-    submitPrices: (body) => submitPrices(ingress, body),
+    submitCommand: (body, source) => submitCommands(ingress, body, source),
+    submitPrices: (body, source) => submitPrices(ingress, body, source),
     typedData: (body) => typedDataOf(status().network, body),
   };
 }
@@ -61,14 +65,10 @@ function questionOf(route: RouteName, request: FastifyRequest): Question {
 }
 
 /** The body is read by the machine's own decoders, which say more and take less. */
-function serveWrite(
-  app: FastifyInstance,
-  route: Route,
-  answer: (body: unknown) => object | Promise<object>,
-): void {
+function serveWrite(app: FastifyInstance, route: Route, answer: AnswerWrite): void {
   app.route({
     method: route.method,
     url: route.path,
-    handler: async (request) => await answer(request.body),
+    handler: async (request) => await answer(request.body, normalizeIP(request.ip)),
   });
 }

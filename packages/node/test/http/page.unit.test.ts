@@ -9,9 +9,10 @@ interface Format {
   percent(value: number | null, digits: number): string;
   rate(value: number | null): string;
   ago(ms: number): string;
+  sentence(text: string): string;
 }
 
-const names = 'grouped, short, exact, percent, rate, ago';
+const names = 'grouped, short, exact, percent, rate, ago, sentence';
 const format = new Function(`${pageFormat}; return { ${names} };`)() as Format;
 
 test('the script of the page is one that a browser can read', () => {
@@ -39,6 +40,7 @@ test('sizes that are only looked at are short, and shares have their sign', () =
   expect(format.percent(null, 2)).toBe('–');
   expect(format.rate(8542.4)).toBe('8,542');
   expect(format.rate(0)).toBe('0');
+  expect(format.sentence('poolDrawn: market 1')).toBe('Pool drawn: market 1');
   expect([format.ago(900), format.ago(60_000), format.ago(86_400_000)]).toEqual([
     'now',
     '60 s ago',

@@ -55,6 +55,17 @@ function rate(value) {
   return value >= 100 ? grouped(String(Math.round(value))) : value.toFixed(1);
 }
 
+/** 'liquidationEnded: account 20' → 'Liquidation ended: account 20'. */
+function sentence(text) {
+  const at = text.indexOf(':');
+  if (at < 0) return text;
+  let kind = '';
+  for (const letter of text.slice(0, at)) {
+    kind += letter >= 'A' && letter <= 'Z' ? ' ' + letter.toLowerCase() : letter;
+  }
+  return kind.slice(0, 1).toUpperCase() + kind.slice(1) + text.slice(at);
+}
+
 function clock(timeMs) {
   return new Date(timeMs).toLocaleTimeString([], { hour12: false });
 }

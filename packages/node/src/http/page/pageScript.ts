@@ -79,7 +79,7 @@ async function askReady() {
   if (answer.isReady !== true) problem = answer;
   const figures = problem ? problem.figures || {} : answer;
   const lag = figures.lagBlocks;
-  say($('replica'), problem ? 'not ready' : lag > 0 ? lag + ' behind' : 'level');
+  say($('replica'), problem ? 'not ready' : lag > 5 ? lag + ' behind' : 'level');
   $('replica').className = problem ? 'down' : '';
   say($('replicaNote'), problem ? problem.detail : 'same state as the writer');
 }
@@ -113,7 +113,7 @@ async function askDay(name) {
 
 async function askTrades() {
   for (const name of [...markets.keys()].slice(0, 8)) {
-    const answer = await ask('/v1/markets/' + encodeURIComponent(name) + '/trades?limit=12');
+    const answer = await ask('/v1/markets/' + encodeURIComponent(name) + '/trades?limit=18');
     addTrades(name, answer.trades);
   }
 }
@@ -134,7 +134,7 @@ async function askPools() {
     cell(row, 0, pool.name, 'name');
     cell(row, 1, exact(pool.balance), 'right');
     cell(row, 2, exact(pool.paidLastDay), 'right');
-    cell(row, 3, exact(pool.dailyCap), 'right dim');
+    cell(row, 3, money(pool.dailyCap), 'right dim');
     const owes = pool.badDebt !== null && Number(pool.badDebt.amount) !== 0;
     cell(row, 4, pool.badDebt === null ? '' : exact(pool.badDebt), 'right ' + (owes ? 'down' : 'dim'));
   }
@@ -172,7 +172,7 @@ function showMarket(market) {
 function addTrades(name, trades) {
   const fresh = trades.filter((trade) => !seenTrades.has(name + trade.height + '/' + trade.index));
   fresh.sort((a, b) => a.timeMs - b.timeMs || a.height - b.height || a.index - b.index);
-  for (const trade of fresh.slice(-14)) {
+  for (const trade of fresh.slice(-18)) {
     seenTrades.add(name + trade.height + '/' + trade.index);
     const side = trade.takerSide === 'buy' ? 'up' : 'down';
     prepend($('trades'), [
@@ -180,7 +180,7 @@ function addTrades(name, trades) {
       { text: name + (trade.isLiquidation ? ' · liquidation' : '') },
       { text: grouped(trade.price), className: 'right ' + side },
       { text: grouped(trade.size), className: 'right' },
-    ], 14);
+    ], 18);
   }
   if (seenTrades.size > 5000) seenTrades.clear();
   $('tradesEmpty').hidden = $('trades').rows.length > 0;
@@ -210,7 +210,7 @@ function showEvents(events) {
   for (const event of [...events].reverse()) {
     prepend(body, [
       { text: clock(event.timeMs), className: 'dim' },
-      { text: event.text, className: 'text' },
+      { text: sentence(event.text), className: 'text' },
     ], 12);
   }
   $('eventsEmpty').hidden = events.length > 0;

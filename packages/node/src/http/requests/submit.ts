@@ -26,45 +26,41 @@ export const PRICES_PER_REQUEST_MAX = 256;
 export async function submitCommands(
   ingress: Ingress,
   body: unknown,
+  source: string,
 ): Promise<RouteResponse<'submitCommand'>> {
   const sent = objectAt(body, '');
-  if (!('commands' in sent)) return { receipts: [await submitAt(ingress, sent, '')] };
+  // With events: who counts bytes uses the stream; who asks here wants to see.
+  const submit = (pointer: string, command: unknown): Promise<Receipt> =>
+    ingress.submit({ ...readCommand(command, pointer, true), source });
+  if (!('commands' in sent)) return { receipts: [await submit('', sent)] };
   refuseOthers(sent, ['commands'], '');
   const list = listAt(sent.commands, '/commands', COMMANDS_PER_REQUEST_MAX);
-  const answers = list.map((each, i) => submitOne(ingress, each, `/commands/${i}`));
+  const answers = list.map((each, i) => receiptOrProblem(() => submit(`/commands/${i}`, each)));
   return { receipts: await Promise.all(answers) };
 }
 
 /** Begins at once, so that the commands of a list are queued in its order. */
-async function submitOne(
-  ingress: Ingress,
-  sent: unknown,
-  pointer: string,
-): Promise<Receipt | Problem> {
+async function receiptOrProblem(submit: () => Promise<Receipt>): Promise<Receipt | Problem> {
   try {
-    return await submitAt(ingress, sent, pointer);
+    return await submit();
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return error.problem;
   }
 }
 
-/** With events: who counts bytes uses the stream; who asks here wants to see. */
-function submitAt(ingress: Ingress, sent: unknown, pointer: string): Promise<Receipt> {
-  return ingress.submit(readCommand(sent, pointer, true));
-}
-
 /** Prices under one signature of their publisher. */
 export async function submitPrices(
   ingress: Ingress,
   body: unknown,
+  source: string,
 ): Promise<RouteResponse<'submitPrices'>> {
   const sent = objectAt(body, '');
   refuseOthers(sent, ['prices', 'signature'], '');
   const prices = listAt(sent.prices, '/prices', PRICES_PER_REQUEST_MAX).map((each, i) =>
     readPrice(each, `/prices/${i}`),
   );
-  return { receipt: await ingress.publish(prices, readSignature(sent.signature, '')) };
+  return { receipt: await ingress.publish(prices, readSignature(sent.signature, ''), source) };
 }
 
 /** What a wallet is asked to sign for a command; numbers of more than 48 bits as decimal text. */
