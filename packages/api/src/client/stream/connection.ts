@@ -55,6 +55,8 @@ interface Waiting<T> {
 type Answer = Extract<ServerMessage, { readonly id: number | null }>;
 
 const CLOSE_NORMAL = 1000;
+/** Pings in a row that may go without a word from the node. */
+const SILENT_BEATS_MAX = 2;
 const ID_LIMIT = 2 ** 32;
 
 /**
@@ -72,7 +74,7 @@ export class Connection {
   #attempt = 0;
   #isClosed = false;
   #lastId = 0;
-  #lastHeardMs = 0;
+  #silentBeats = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #openTimer: ReturnType<typeof setTimeout> | undefined;
   #beatTimer: ReturnType<typeof setInterval> | undefined;
@@ -166,7 +168,7 @@ export class Connection {
 
   #heard(socket: Socket, data: unknown): void {
     if (socket !== this.#socket) return;
-    this.#lastHeardMs = Date.now();
+    this.#silentBeats = 0;
     const message = parseMessage(data);
     if (message === undefined) {
       this.#fail(socket, 'it sent something that is not a message of this protocol');
@@ -191,17 +193,23 @@ export class Connection {
   #opened(welcome: WelcomeMessage): void {
     clearTimeout(this.#openTimer);
     this.#welcome = welcome;
-    this.#beatTimer = setInterval(() => this.#beat(welcome.heartbeatMs), welcome.heartbeatMs);
+    this.#silentBeats = 0;
+    this.#beatTimer = setInterval(() => this.#beat(), welcome.heartbeatMs);
     for (const { resolve } of this.#openers.splice(0)) resolve(welcome);
     for (const listener of this.#listeners) listener.onOpen?.();
   }
 
-  #beat(heartbeatMs: number): void {
+  /** Beats are counted, not time: a program that was asleep has not been told anything meanwhile. */
+  #beat(): void {
     const socket = this.#socket;
     if (socket === undefined) return;
-    if (Date.now() - this.#lastHeardMs > heartbeatMs * 2) this.#fail(socket, 'it fell silent');
+    if (this.#silentBeats === SILENT_BEATS_MAX) {
+      this.#fail(socket, 'it fell silent');
+      return;
+    }
+    this.#silentBeats += 1;
     // Its own ping: what a browser answers to the pings of a node no program gets to see.
-    else this.send({ op: 'ping', id: this.nextId() });
+    this.send({ op: 'ping', id: this.nextId() });
     // Only a line that lasts counts as made: one that is closed again and again is waited for.
     this.#attempt = 0;
   }
