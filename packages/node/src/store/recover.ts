@@ -50,7 +50,7 @@ export function recover(store: Store, options: RecoverOptions): Recovered {
 }
 
 /** A snapshot is of blocks on disk: one ahead of them says that acknowledged blocks are gone. */
-function checkNothingLost(store: Store, head: number): void {
+export function checkNothingLost(store: Store, head: number): void {
   const newest = store.snapshots()[0] ?? 0;
   if (newest <= head) return;
   // The writer may have stored both since the head was read.

@@ -94,6 +94,37 @@ test('a snapshot under the name of another height is named', async () => {
   expect(snapshots).toEqual([{ height: 15, isCompared: true }]);
 });
 
+test('blocks that a snapshot has seen and that are gone are named', async () => {
+  const directory = await storedWith(unchanged);
+  const opened = await openStore({ directory });
+  opened.writeSnapshot(26, snapshotBytes);
+  await opened.close();
+  const { problems } = await verifyStore(directory, options);
+  expect(problems.map(({ height, part }) => [height, part])).toEqual([[26, 'block']]);
+  expect(problems[0]?.message).toMatch(/acknowledged are gone/);
+});
+
+test('a store is verified beside the process that goes on writing to it', async () => {
+  const directory = temporaryDirectory();
+  const writing = new Chain({ isSigned: true });
+  const writer = await openStore({ directory, network: writing.network, snapshotsKept: 2 });
+  await store(writer, writing.open());
+  let isDone = false;
+  const appended = (async () => {
+    while (!isDone) {
+      await store(writer, [writing.trade()]);
+      if (writing.height % 7 === 0) writer.writeSnapshot(writing.height, writing.snapshot());
+    }
+  })();
+  for (let i = 0; i < 5; i++) {
+    const { problems, head, blocksReplayed } = await verifyStore(directory, options);
+    expect([problems, blocksReplayed]).toEqual([[], head]);
+  }
+  isDone = true;
+  await appended;
+  await writer.close();
+});
+
 test('a signature of another, of nobody, or over something else is named', async () => {
   const swapped = (record: Uint8Array): Uint8Array => {
     const read = decodeRecord(record);

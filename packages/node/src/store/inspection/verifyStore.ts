@@ -5,7 +5,7 @@ import type { Store } from '../../parts.ts';
 import { openStore } from '../openStore.ts';
 import { readRecord } from '../readRecord.ts';
 import { type BlockRecord, SIGNATURE_BYTES } from '../record.ts';
-import { restoreSnapshot } from '../recover.ts';
+import { checkNothingLost, restoreSnapshot } from '../recover.ts';
 import { compareBytes, replayRecord } from '../replayRecord.ts';
 import { createSignatureCheck, type SignatureCheck } from './signatureCheck.ts';
 
@@ -82,6 +82,7 @@ export async function verifyStore(
     // Beside a node there are more blocks at the end than at the beginning.
     const { head } = store;
     const verification = await begin(store, options);
+    attempt(verification, { height: head + 1, part: 'block' }, () => checkNothingLost(store, head));
     for (let height = 1; height <= head; height++) {
       verifyBlock(verification, height);
       if (height % TURN_BLOCKS !== 0 && height !== head) continue;
