@@ -199,7 +199,7 @@ export class Connection {
     for (const listener of this.#listeners) listener.onOpen?.();
   }
 
-  /** Beats are counted, not time: a program that was asleep has not been told anything meanwhile. */
+  /** Beats are counted, not time: a program that was asleep was told nothing meanwhile. */
   #beat(): void {
     const socket = this.#socket;
     if (socket === undefined) return;
