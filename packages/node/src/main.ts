@@ -1,4 +1,3 @@
-import { statfsSync } from 'node:fs';
 import type { Receipt } from '@plimsoll/api/wire';
 import { ProblemError } from '@plimsoll/api/wire';
 import { BlockClock, systemTime, type TimeSource } from './blockClock.ts';
@@ -13,7 +12,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { type NetworkFile, networkOf } from './network.ts';
 import { createOpener } from './opening/index.ts';
 import type { Ingress, NodeStatus, Opener, Recovered, Replica, Store } from './parts.ts';
-import { createReplica } from './replica/index.ts';
+import { createReplica, type ReplicaThread } from './replica/index.ts';
 import { openStore, recover } from './store/index.ts';
 import { createStream, type Stream } from './ws/index.ts';
 
@@ -37,8 +36,6 @@ export interface RunningNode {
   readonly failed: Promise<Error>;
 }
 
-/** Below this much free space the node says that it is not ready. */
-const FREE_BYTES_MIN = 268_435_456;
 const WATCH_MS = 1_000;
 
 /**
@@ -92,15 +89,27 @@ interface Parts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly store: Store;
-  readonly replica: Replica;
+  readonly replica: ReplicaThread;
   readonly opener: Opener;
   readonly recovered: Recovered;
   readonly startedMs: number;
 }
 
-async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
-  const { config, logger, metrics, store, replica, opener, recovered } = parts;
-  const { machine } = recovered;
+/** Who writes: the door, the maker of blocks behind it, and what they say of themselves. */
+interface Writer {
+  readonly clock: BlockClock;
+  readonly maker: BlockMaker;
+  readonly ingress: Ingress;
+  /** `isReady`: whether commands are taken at a time that nobody doubts. */
+  status(): NodeStatus;
+  /** From now on the node says that it is not ready. */
+  leave(): void;
+}
+
+function createWriter(parts: Parts, time: TimeSource): Writer {
+  const { config, metrics, store, replica, opener, startedMs } = parts;
+  const { machine } = parts.recovered;
+  const network = networkOf(store.network);
   const totals = { accepted: 0, refused: 0 };
   const clock = new BlockClock(machine.state.machine.timeMs.get(0), time);
   const maker = new BlockMaker({
@@ -115,31 +124,37 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
       measureBlock(metrics, report);
     },
   });
-  const network = networkOf(store.network);
-  const door = createIngress({
-    network,
-    machine,
-    maker,
+  const { queueMax } = config.limits;
+  const look = (digest: string): Promise<Receipt | undefined> => lookUp(replica, digest);
+  const door = createIngress({ network, machine, maker, clock, opener, queueMax, lookUp: look });
+  let isHere = true;
+  return {
     clock,
-    opener,
-    queueMax: config.limits.queueMax,
-    lookUp: (digest) => lookUp(replica, digest),
-  });
-  const ingress: Ingress = measureIngress(door, metrics);
+    maker,
+    ingress: measureIngress(door, metrics),
+    leave: () => {
+      isHere = false;
+    },
+    status: () => ({
+      network,
+      height: maker.height,
+      timeMs: maker.timeMs,
+      replica: replica.status,
+      queueLength: maker.queueLength,
+      isReady: isHere && !clock.isDoubted,
+      accounts: machine.state.machine.accountCount.get(0),
+      startedMs,
+      commandsAccepted: totals.accepted,
+      commandsRefused: totals.refused,
+    }),
+  };
+}
+
+async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
+  const { config, logger, metrics, store, replica, opener } = parts;
+  const writer = createWriter(parts, time);
+  const { maker, ingress, status } = writer;
   const failed = failureOf(maker, replica, logger);
-  let isServing = true;
-  const status = (): NodeStatus => ({
-    network,
-    height: maker.height,
-    timeMs: maker.timeMs,
-    replica: replica.status,
-    queueLength: maker.queueLength,
-    isReady: isServing && isHealthy(parts, maker) && !clock.isDoubted,
-    accounts: machine.state.machine.accountCount.get(0),
-    startedMs: parts.startedMs,
-    commandsAccepted: totals.accepted,
-    commandsRefused: totals.refused,
-  });
   let stream: Stream | undefined;
   const http = await createHttp({
     config,
@@ -149,6 +164,7 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
     metrics,
     logger,
     attach: (server) => {
+      const { network } = status();
       const door = { server, network, ingress, opener, replica };
       stream = createStream({ ...door, config, metrics, logger });
     },
@@ -158,7 +174,7 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
   logger.info({ url: http.url, height: maker.height }, 'the node serves');
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    isServing = false;
+    writer.leave();
     clearInterval(watch);
     // Answers what it took, and submits what lies here for the end of a connection: blocks go on.
     await stream?.close();
@@ -200,23 +216,14 @@ async function lookUp(replica: Replica, digest: string): Promise<Receipt | undef
   }
 }
 
-function isHealthy({ store, replica }: Parts, maker: BlockMaker): boolean {
-  return maker.height - replica.status.height < 1_000 && freeBytes(store) > FREE_BYTES_MIN;
-}
-
-function freeBytes(store: Store): number {
-  const { bavail, bsize } = statfsSync(store.directory);
-  return bavail * bsize;
-}
-
-function watchNode({ metrics, store, replica }: Parts, status: NodeStatus): void {
+function watchNode({ metrics, replica }: Parts, status: NodeStatus): void {
   metrics.height.set(status.height);
   metrics.queueLength.set(status.queueLength);
   metrics.accounts.set(status.accounts);
   metrics.replicaLagBlocks.set(Math.max(0, status.height - replica.status.height));
+  metrics.historyLagBlocks.set(replica.status.historyLag);
   metrics.rootsCompared.set(replica.status.rootsCompared);
   metrics.snapshotHeight.set(replica.status.snapshotHeight);
-  metrics.storeFreeBytes.set(freeBytes(store));
 }
 
 function measureBlock(metrics: Metrics, report: BlockReport): void {
