@@ -72,7 +72,7 @@ export async function createSigner(accounts: number) {
     bytes[64] = 27 + recid;
     return bytes;
   };
-  /** By account; 0: the authorities. A key that signs faster than a clock ticks runs ahead of it. */
+  /** By account; 0: the authorities. A key that signs faster than a clock ticks is ahead of it. */
   const nonces = new Float64Array(accounts + 1);
   return {
     command(key: Uint8Array, account: number, actions: readonly Action[]) {
