@@ -54,34 +54,57 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     ...(options.network === undefined ? {} : { network: options.network }),
   });
   try {
-    // The replica brings itself up from the same store meanwhile, on the other core.
-    const [replica, recovered, opener] = await Promise.all([
-      createReplica({
-        directory: store.directory,
-        snapshotEveryMs: config.snapshots.everyMs,
-        snapshotsKept: config.snapshots.kept,
-        checkpointEveryMs: config.checkpoints.everyMs,
-        onWarning: (error) => logger.warn({ err: error }, 'the replica goes on'),
-      }),
-      recover(store, { hashPairs: hashPairsNative }),
-      createOpener({
-        network: networkOf(store.network),
-        threads: config.opening.threads,
-        onBatch: ({ size, seconds }) => {
-          metrics.openingBatch.observe(size);
-          metrics.openingSeconds.observe(seconds);
-        },
-        onFallback: (reason) => logger.warn({ reason }, 'signatures are opened in JavaScript'),
-      }),
-    ]);
+    const raised = await raise(store, { config, logger, metrics });
     metrics.recoverySeconds.set((Date.now() - startedMs) / 1000);
-    logRecovery(logger, store, recovered);
-    const parts = { config, logger, metrics, store, replica, opener, recovered, startedMs };
+    logRecovery(logger, store, raised.recovered);
+    const parts = { config, logger, metrics, store, ...raised, startedMs };
     return await serve(parts, options.time ?? systemTime);
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+type Raised = Pick<Parts, 'replica' | 'recovered' | 'opener'>;
+
+/** Brings up what needs no other part, all at once; if one cannot, the others are closed again. */
+async function raise(
+  store: Store,
+  { config, logger, metrics }: Pick<Parts, 'config' | 'logger' | 'metrics'>,
+): Promise<Raised> {
+  // The replica brings itself up from the same store, on the other core.
+  const [replica, opener, recovered] = await Promise.allSettled([
+    createReplica({
+      directory: store.directory,
+      snapshotEveryMs: config.snapshots.everyMs,
+      snapshotsKept: config.snapshots.kept,
+      checkpointEveryMs: config.checkpoints.everyMs,
+      onProgress: (height, head) => logger.debug({ height, head }, 'the replica catches up'),
+      onWarning: (error) => logger.warn({ err: error }, 'the replica goes on'),
+    }),
+    createOpener({
+      network: networkOf(store.network),
+      threads: config.opening.threads,
+      onBatch: ({ size, seconds }) => {
+        metrics.openingBatch.observe(size);
+        metrics.openingSeconds.observe(seconds);
+      },
+      onFallback: (reason) => logger.warn({ reason }, 'signatures are opened in JavaScript'),
+    }),
+    // A microtask later, so that the threads start before this one is busy.
+    Promise.resolve().then(() => recover(store, { hashPairs: hashPairsNative })),
+  ]);
+  if (
+    replica.status === 'fulfilled' &&
+    opener.status === 'fulfilled' &&
+    recovered.status === 'fulfilled'
+  ) {
+    return { replica: replica.value, opener: opener.value, recovered: recovered.value };
+  }
+  if (replica.status === 'fulfilled') await replica.value.close();
+  if (opener.status === 'fulfilled') await opener.value.close();
+  const failed = [recovered, replica, opener].find((each) => each.status === 'rejected');
+  throw failed?.reason;
 }
 
 interface Parts {

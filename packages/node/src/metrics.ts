@@ -35,8 +35,6 @@ export interface Metrics {
   readonly replicaLagBlocks: Gauge;
   readonly historyLagBlocks: Gauge;
   readonly rootsCompared: Gauge;
-  readonly snapshotSeconds: Histogram;
-  readonly snapshotBytes: Gauge;
   readonly snapshotHeight: Gauge;
   readonly recoverySeconds: Gauge;
   readonly accounts: Gauge;
@@ -122,16 +120,14 @@ type ReplicaMetrics = Pick<
   Metrics,
   'replicaLagBlocks' | 'historyLagBlocks' | 'rootsCompared' | 'recoverySeconds' | 'accounts'
 > &
-  Pick<Metrics, 'snapshotSeconds' | 'snapshotBytes' | 'snapshotHeight' | 'storeFreeBytes'>;
+  Pick<Metrics, 'snapshotHeight' | 'storeFreeBytes'>;
 
 function replicaMetrics(registry: Registry): ReplicaMetrics {
-  const { gauge, histogram } = instruments(registry);
+  const { gauge } = instruments(registry);
   return {
     replicaLagBlocks: gauge('replica_lag_blocks', 'Blocks on disk that the replica has not done'),
     historyLagBlocks: gauge('history_lag_blocks', 'Blocks that the history index has not done'),
     rootsCompared: gauge('roots_compared', 'State roots compared with the writer since the start'),
-    snapshotSeconds: histogram('snapshot_seconds', 'Writing one snapshot', { buckets: SECONDS }),
-    snapshotBytes: gauge('snapshot_bytes', 'Size of the newest snapshot'),
     snapshotHeight: gauge('snapshot_height', 'Height of the newest snapshot'),
     recoverySeconds: gauge('recovery_seconds', 'From the open store to the ready machine'),
     accounts: gauge('accounts', 'Accounts that were ever opened'),
