@@ -1,8 +1,7 @@
-import { readName } from '@plimsoll/core/governance';
 import { debtOf, suppliedOf } from '@plimsoll/core/ledger';
 import { ORDER_FLAG, SETTLEMENT_ASSET, SIDE } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
-import { amountJson, type MarketUnits, marketUnits } from './units.ts';
+import { amountJson, assetNameJson, type MarketUnits, marketUnits } from './units.ts';
 
 /** A row of an account as JSON text, and whether it has to be sent though its text is the same. */
 export interface AccountRow {
@@ -50,7 +49,7 @@ function balanceText(
   amounts: { readonly amount: string; readonly supplied: string; readonly owed: string },
 ): string {
   const { amount, supplied, owed } = amounts;
-  const name = JSON.stringify(readName(state.assets.name, asset));
+  const name = assetNameJson(state, asset);
   return `{"asset":${name},"amount":${amount},"supplied":${supplied},"owed":${owed}}`;
 }
 

@@ -24,6 +24,33 @@ function bigDecimal(units: number, places: number): string {
   return formatAmount(BigInt(units) * 10n ** BigInt(-places), 0);
 }
 
+interface Name {
+  readonly text: string;
+  readonly json: string;
+}
+type Names = Map<number, Name>;
+/** Names never change, and reading one from its words costs more than writing a level. */
+const namesRead = new WeakMap<State['assets']['name'], Names>();
+
+function nameOf(column: State['assets']['name'], row: number): Name {
+  let names = namesRead.get(column);
+  if (names === undefined) {
+    names = new Map();
+    namesRead.set(column, names);
+  }
+  const known = names.get(row);
+  if (known !== undefined) return known;
+  const text = readName(column, row);
+  const name = { text, json: JSON.stringify(text) };
+  names.set(row, name);
+  return name;
+}
+
+/** The name of an asset as a JSON string. */
+export function assetNameJson(state: State, asset: number): string {
+  return nameOf(state.assets.name, asset).json;
+}
+
 /** How the figures of an instrument are written. */
 export interface MarketUnits {
   readonly name: string;
@@ -36,14 +63,14 @@ export interface MarketUnits {
 /** Decimals of a lot follow from v: a lot is v settlement units per price unit. Spec: api 3. */
 export function marketUnits(state: State, instrument: number): MarketUnits {
   const { instruments, assets } = state;
-  const name = readName(instruments.name, instrument);
+  const name = nameOf(instruments.name, instrument);
   const underlying = instruments.underlying.get(instrument);
   const priceDecimals = underlyingParameter(state, underlying, underlyingParameters.priceDecimals);
   const multiplier = instruments.multiplier.get(instrument);
   const sizePlaces = assets.decimals.get(SETTLEMENT_ASSET) - priceDecimals;
   return {
-    name,
-    nameJson: JSON.stringify(name),
+    name: name.text,
+    nameJson: name.json,
     price: (units) => decimalOf(units, priceDecimals),
     size: (lots) => {
       const units = lots * multiplier;
@@ -57,6 +84,6 @@ export function marketUnits(state: State, instrument: number): MarketUnits {
 
 /** An amount with its asset, as JSON text. */
 export function amountJson(state: State, asset: number, amount: bigint): string {
-  const name = JSON.stringify(readName(state.assets.name, asset));
+  const name = assetNameJson(state, asset);
   return `{"asset":${name},"amount":"${formatAmount(amount, state.assets.decimals.get(asset))}"}`;
 }

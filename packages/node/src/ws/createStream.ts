@@ -39,6 +39,8 @@ const COMMANDS_PER_MESSAGE_MAX = 1_000;
 const CLOSE_MS = 2_000;
 /** Pieces that one message may come in. */
 const FRAGMENTS_MAX = 64;
+/** Reads of the socket that one message may come in: each is a buffer, however little is in it. */
+const READS_MAX = 1_024;
 /** An account stays watched for so long after the last one left. */
 const LINGER_MS = 30_000;
 
@@ -136,6 +138,7 @@ function socketOptions(config: NodeConfig) {
     autoPong: false,
     maxPayload: config.limits.messageBytesMax,
     maxFragments: FRAGMENTS_MAX,
+    maxBufferedChunks: READS_MAX,
     closeTimeout: CLOSE_MS,
     handleProtocols: (protocols: Set<string>) =>
       protocols.has(STREAM_PROTOCOL) ? STREAM_PROTOCOL : false,
