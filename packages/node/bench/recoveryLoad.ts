@@ -1,6 +1,6 @@
-// The store that the recovery bench brings a machine up from: accounts with 4 positions each in 100
-// books, a snapshot of them, and behind it commands of a fixed mix: 50 % orders that rest, 15 % that
-// cross, 35 % cancels. Everything is made by applyBlock, from one seed.
+// The store that the recovery bench brings a machine up from: accounts with 4 positions each in
+// 100 books, a snapshot of them, and behind it commands of a fixed mix: 50 % orders that rest, 15 %
+// that cross, 35 % cancels. Everything is made by applyBlock, from one seed.
 import {
   applyBlock,
   type BlockOutcome,
