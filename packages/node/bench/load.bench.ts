@@ -24,7 +24,9 @@ const node = fork(new URL('./loadNode.js', import.meta.url), [directory, String(
 try {
   nodeUrl = (await message<{ url: string }>()).url;
   process.stdout.write(`${availableParallelism()} cores for the node and its clients together\n`);
-  const publishing = await setUp(nodeUrl, accounts, (text) => process.stdout.write(`${text}\n`));
+  const publishing = await setUp(nodeUrl, accounts, {
+    say: (text) => process.stdout.write(`${text}\n`),
+  });
   await run('warm-up', { rate: 2_000, seconds: 3 });
   await run('5,000/s single, one command a frame', { rate: 5_000 });
   await run('as fast as it goes, single', { rate: 0, window: 512 });

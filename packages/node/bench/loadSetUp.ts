@@ -17,16 +17,20 @@ import {
 const WINDOW = 64;
 
 export interface Publishing {
-  /** Cents; takes effect with the next message. */
-  setPrice(price: number): void;
+  /** Says a price, in cents, of all markets at once, and goes on saying it. */
+  say(price: number): void;
   stop(): void;
 }
+
+/** How many dollars an account begins with. */
+export type Deposits = (account: number) => number;
 
 export async function setUp(
   url: string,
   accounts: number,
-  say: (text: string) => void,
+  options: { readonly say: (text: string) => void; readonly deposits?: Deposits },
 ): Promise<Publishing> {
+  const { say, deposits = () => 100_000 } = options;
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream`);
   await new Promise((resolve, reject) => {
     socket.once('open', resolve);
@@ -57,7 +61,7 @@ export async function setUp(
   };
   for (let book = 1; book <= BOOKS; book++) await submit(admin.key, listing(book));
   const actions = Array.from({ length: accounts }, (_, i) =>
-    deposit(i + 1, owner(i + 1).address, 100_000),
+    deposit(i + 1, owner(i + 1).address, deposits(i + 1)),
   );
   const startMs = performance.now();
   for (let at = 0; at < actions.length; at += 32) {
@@ -75,7 +79,7 @@ export async function setUp(
 function publish(socket: WebSocket, signer: Awaited<ReturnType<typeof createSigner>>): Publishing {
   let price = PRICE;
   let id = 1_000_000;
-  const timer = setInterval(() => {
+  const publishNow = (): void => {
     const timeMs = Date.now();
     const prices = Array.from({ length: BOOKS }, (_, i) => ({
       underlying: i + 1,
@@ -96,10 +100,12 @@ function publish(socket: WebSocket, signer: Awaited<ReturnType<typeof createSign
       signature,
     });
     socket.send(text);
-  }, 500);
+  };
+  const timer = setInterval(publishNow, 500);
   return {
-    setPrice: (value) => {
+    say: (value) => {
       price = value;
+      publishNow();
     },
     stop: () => {
       clearInterval(timer);

@@ -120,7 +120,13 @@ export function listing(book: number): Action[] {
       multiplier: 10,
       tickSize: 1,
       tiers: [{ lowerBound: 0, initialPpm: 50_000, maintenancePpm: 25_000 }],
-      parameters: [set(instrumentParameters.impactNotional, 1_000_000_000)],
+      // Depth counts as soon as it stands there.
+      parameters: [
+        set(instrumentParameters.impactNotional, 1_000_000_000),
+        set(instrumentParameters.impactAgeMs, 0),
+        set(instrumentParameters.depthTauMs, 1_000),
+        set(instrumentParameters.depthSharePpm, 1_000_000),
+      ],
     },
   ];
 }
