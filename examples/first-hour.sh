@@ -64,12 +64,12 @@ echo "block $before before, block $after now"
 test "$after" -gt "$before"
 
 step '7. A node for programs of your own: two markets with prices, and keys that are worthless'
-npx tsx examples/devNode.ts "$node" >"$hour/node.log" 2>&1 &
+node --import tsx examples/devNode.ts "$node" >"$hour/node.log" 2>&1 &
 running+=("$!")
 ready "$node"
 for program in fund preview trade quoteAndRequote agentKey watchLiquidation proveBalance readParameters; do
-  printf '\n$ npx tsx examples/%s.ts\n' "$program"
-  npx tsx "examples/$program.ts" "http://127.0.0.1:$node"
+  printf '\n$ node --import tsx examples/%s.ts\n' "$program"
+  node --import tsx "examples/$program.ts" "http://127.0.0.1:$node"
 done
 
 step '8. What one account must hold, part by part, without any node'

@@ -65,7 +65,7 @@ describe.concurrent('programs that talk to a node', () => {
     const text = await said('preview', url);
     expect(text).toMatch(/\n2 BTC: free margin 100000 would become \d+/);
     expect(text).toMatch(/\n200 BTC would be refused \(500\)/);
-    expect(text).toMatch(/liquidated at \d+/);
+    expect(text).toMatch(/it would (rest on the book|be filled, and liquidated at \d+)/);
     expect(text).toContain('Positions of account 2: 0.');
   });
 

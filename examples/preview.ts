@@ -26,11 +26,9 @@ for (const wanted of ['2', '200']) {
   console.log(
     `${wanted} BTC: free margin ${before.freeMargin} would become ${freeMargin} ${asset}.`,
   );
-  for (const position of after.positions) {
-    const { liquidationPrice, maintenance } = position;
-    console.log(
-      `  it would be liquidated at ${liquidationPrice}; maintenance margin ${maintenance}`,
-    );
+  for (const { lots, liquidationPrice, maintenance } of after.positions) {
+    const held = `liquidated at ${liquidationPrice}; maintenance margin ${maintenance}`;
+    console.log(`  it would ${lots === 0 ? 'rest on the book' : `be filled, and ${held}`}`);
   }
 }
 
