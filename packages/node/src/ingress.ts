@@ -2,6 +2,7 @@ import type { Network, OpenedSignature } from '@plimsoll/api';
 import {
   nodeProblem,
   type PricesReceipt,
+  type Problem,
   ProblemError,
   type ProblemFigures,
   type Receipt,
@@ -9,6 +10,7 @@ import {
 } from '@plimsoll/api/wire';
 import { admit, admitObservation, type Machine } from '@plimsoll/core/machine';
 import {
+  type Address,
   accepted,
   decodeCommandBody,
   isMalformed,
@@ -32,9 +34,10 @@ export interface IngressOptions {
   readonly queueMax: number;
   /** The receipt of a command that was answered long ago; undefined when it is in no block. */
   readonly lookUp: (digest: string) => Promise<Receipt | undefined>;
+  /** How many answers stay at hand once they are given; 16,384 unless said. */
+  readonly recentMax?: number;
 }
 
-/** Answers that are kept at hand, so that what is sent twice is answered alike. */
 const RECENT_MAX = 16_384;
 /** The door judges at block time: it may be so much behind the clock. */
 const AGE_MS_MAX = 1_000;
@@ -57,16 +60,53 @@ const OF_LATER: ReadonlySet<number> = new Set([
  * Spec: node 1.
  */
 export function createIngress(options: IngressOptions): Ingress {
-  const recent = new Map<string, Promise<Receipt>>();
+  const answers = new AnswersAtHand(options.recentMax ?? RECENT_MAX);
   return {
-    submit: (arrived) => submit(options, recent, arrived),
+    submit: (arrived) => submit(options, answers, arrived),
     publish: (prices, signature, source) => publish(options, prices, { signature, source }),
   };
 }
 
+interface Answered {
+  readonly signer: Address;
+  readonly answer: Promise<Receipt>;
+}
+
+/**
+ * Answers by digest, so that what is sent twice is answered alike: all that are not given yet,
+ * since nothing else knows of those, and the latest of those that are in the history too.
+ */
+class AnswersAtHand {
+  readonly #givenMax: number;
+  readonly #underWay = new Map<string, Answered>();
+  readonly #given = new Map<string, Answered>();
+
+  constructor(givenMax: number) {
+    this.#givenMax = givenMax;
+  }
+
+  find(digest: string): Answered | undefined {
+    return this.#underWay.get(digest) ?? this.#given.get(digest);
+  }
+
+  add(digest: string, answered: Answered): void {
+    this.#underWay.set(digest, answered);
+    const given = (): void => {
+      this.#underWay.delete(digest);
+      this.#given.set(digest, answered);
+      if (this.#given.size <= this.#givenMax) return;
+      for (const oldest of this.#given.keys()) {
+        this.#given.delete(oldest);
+        return;
+      }
+    };
+    answered.answer.then(given, () => this.#underWay.delete(digest));
+  }
+}
+
 async function submit(
   options: IngressOptions,
-  recent: Map<string, Promise<Receipt>>,
+  answers: AnswersAtHand,
   arrived: ArrivedCommand,
 ): Promise<Receipt> {
   refuseOverload(options);
@@ -77,8 +117,8 @@ async function submit(
   }
   const opened = await options.opener.openCommand(arrived.body, arrived.signature, arrived.source);
   const digest = hexOf(opened.digest);
-  const known = recent.get(digest);
-  if (known !== undefined) return known;
+  const known = answers.find(digest);
+  if (known?.signer === opened.signer) return known.answer;
   const command: OpenedCommand = { ...body, signer: opened.signer };
   const { machine, maker } = options;
   maker.freshen(AGE_MS_MAX);
@@ -87,11 +127,16 @@ async function submit(
     const figures = wireFigures(machine.state.figures);
     return await refused(options, { code, figures, command, opened });
   }
+  if (known !== undefined) throw new ProblemError(takenByAnother(command));
   const { signature, withEvents } = arrived;
   const answer = maker.submit({ command, signature, digest: opened.digest, withEvents });
-  recent.set(digest, answer);
-  if (recent.size > RECENT_MAX) recent.delete(recent.keys().next().value as string);
+  answers.add(digest, { signer: opened.signer, answer });
   return answer;
+}
+
+/** Two keys of an account said the same with the same nonce: one digest is one command. */
+function takenByAnother({ nonce }: OpenedCommand): Problem {
+  return rejectionProblem(rejections.nonceUsed.code, { nonce, high: nonce });
 }
 
 /** Refused at the door; but it may be in a block already, and be refused for that alone. */
@@ -108,7 +153,7 @@ async function refused(
   const digest = hexOf(opened.digest);
   if (OF_LATER.has(code)) {
     const earlier = await options.lookUp(digest);
-    if (earlier !== undefined) return earlier;
+    if (earlier?.signer === opened.signer) return earlier;
   }
   const whose = OF_AUTHORITY.has(code) ? signerFigures(options, command, digest) : {};
   throw new ProblemError(rejectionProblem(code, { ...figures, ...whose }));

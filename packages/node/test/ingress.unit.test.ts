@@ -2,7 +2,12 @@ import type { Hex, UnsignedCommand } from '@plimsoll/api';
 import { addressOf, bytesOfHex, signCommand, signPrices } from '@plimsoll/api/signing';
 import { ProblemError, type Receipt } from '@plimsoll/api/wire';
 import { createMachine } from '@plimsoll/core/machine';
-import { type Action, encodeCommandBody, type UnsignedObservation } from '@plimsoll/core/schema';
+import {
+  type Action,
+  AGENT_SCOPES,
+  encodeCommandBody,
+  type UnsignedObservation,
+} from '@plimsoll/core/schema';
 import { afterEach, expect, test } from 'vitest';
 import { BlockClock } from '../src/blockClock.ts';
 import { BlockMaker } from '../src/blockMaker.ts';
@@ -41,7 +46,15 @@ afterEach(async () => {
   makers = [];
 });
 
-async function door(options: { readonly queueMax?: number; readonly wallMs?: number } = {}) {
+interface DoorOptions {
+  readonly queueMax?: number;
+  readonly wallMs?: number;
+  readonly recentMax?: number;
+  /** Resolves when a block is on disk. */
+  readonly flushed?: Promise<void>;
+}
+
+async function door(options: DoorOptions = {}) {
   const machine = createMachine(file.genesis);
   const source = { wallMs: () => options.wallMs ?? START_MS, steadyMs: () => 0 };
   const clock = new BlockClock(START_MS, source);
@@ -49,7 +62,7 @@ async function door(options: { readonly queueMax?: number; readonly wallMs?: num
   const maker = new BlockMaker({
     machine,
     clock,
-    store: { append: async () => {} },
+    store: { append: () => options.flushed ?? Promise.resolve() },
     config: { closeAfterMs: 20, commandsMax: 100 },
     onStored: (height) => heights.push(height),
   });
@@ -65,6 +78,7 @@ async function door(options: { readonly queueMax?: number; readonly wallMs?: num
       opener,
       queueMax: options.queueMax ?? 100,
       lookUp: async (digest) => old.get(digest),
+      recentMax: options.recentMax ?? 100,
     });
   return { ingress: restart(), restart, machine, heights, old };
 }
@@ -114,6 +128,43 @@ test('a command that is sent again gets the answer it got', async () => {
   expect(twin).toEqual(first);
   expect(later).toEqual(first);
   expect(heights).toEqual([1]);
+});
+
+test('a command that waits for its block is known, however many came after it', async () => {
+  let onDisk: () => void = () => {};
+  const flushed = new Promise<void>((resolve) => {
+    onDisk = resolve;
+  });
+  const { ingress, heights } = await door({ recentMax: 2, flushed });
+  const sent = Array.from({ length: 5 }, (_, i) => arrived(unsigned([deposit(i + 1)]), CUSTODIAN));
+  const first = sent.map((each) => ingress.submit(each));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const again = sent.map((each) => ingress.submit(each));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  onDisk();
+  expect(await Promise.all(again)).toEqual(await Promise.all(first));
+  expect(heights).toHaveLength(1);
+});
+
+test('a receipt is not given for the same words under another signature', async () => {
+  const { ingress, restart, old } = await door();
+  await ingress.submit(arrived(unsigned([deposit(1)]), CUSTODIAN));
+  const agent: Action = {
+    kind: 'approveAgent',
+    agent: addressOf(STRANGER),
+    scopes: AGENT_SCOPES.cancel,
+    expiresMs: START_MS + 3_600_000,
+  };
+  await ingress.submit(arrived(unsigned([agent], 1), OWNER));
+  const command = unsigned([{ kind: 'cancelAll', instrument: 0 }], 1);
+  const first = await ingress.submit(arrived(command, OWNER));
+  const twin = await problemOf(ingress.submit(arrived(command, STRANGER)));
+  expect(twin).toMatchObject({ name: 'nonceUsed', figures: { high: command.nonce } });
+  old.set(first.digest, first);
+  expect(await restart().submit(arrived(command, OWNER))).toEqual(first);
+  const nobody = arrived(command, GUARDIAN);
+  expect((await problemOf(ingress.submit(nobody))).name).toBe('signerUnauthorized');
+  expect((await problemOf(restart().submit(nobody))).name).toBe('signerUnauthorized');
 });
 
 test('a command of long ago is answered from the history, not executed again', async () => {
