@@ -1,5 +1,5 @@
-// `npm start`: installs and builds what is missing, then runs a whole market: a node on its store in
-// ./data, publishers, market makers and traders. `npm start -- --help` says what it takes.
+// `npm start`: installs and builds what is missing, then runs a whole market: a node on its store
+// in ./data, publishers, market makers and traders. `npm start -- --help` says what it takes.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureInstalled, ensureNode, isBuilt, root } from './ensure.mjs';

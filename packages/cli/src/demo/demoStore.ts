@@ -49,14 +49,18 @@ export interface DemoStore {
 
 const DEMO_FILE = 'demo.json';
 const NETWORK_FILE = 'network.json';
+const FIRST_FILES: readonly string[] = ['keys', NETWORK_FILE, 'node.log'];
 
 /** The name of the scenario that a folder plays; undefined when there is no demo in it yet. */
 export function storedScenario(directory: string): string | undefined {
   const path = join(directory, DEMO_FILE);
   if (existsSync(path)) return (JSON.parse(readFileSync(path, 'utf8')) as DemoFile).scenario;
-  if (!existsSync(join(directory, 'blocks'))) return undefined;
+  // A first start that was ended before its last step may have left these.
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  const other = names.find((name) => !FIRST_FILES.includes(name));
+  if (other === undefined) return undefined;
   throw new UsageError(
-    `${directory} holds the store of a node, not of a demo: name another folder`,
+    `${directory} is not a demo's: ${other} is in it. Name a folder that is empty or new`,
   );
 }
 

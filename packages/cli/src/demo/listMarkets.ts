@@ -10,7 +10,7 @@ import {
 import type { KeyPair } from '@plimsoll/node/publish';
 import { closingSettings, Directory, listings, type Scenario } from '@plimsoll/simulator';
 
-/** Notice of changes once the markets stand: long enough to be seen, short enough to be waited for. */
+/** Notice of changes once the markets stand: long enough to see, short enough to wait for. */
 const NOTICE_MS = 60_000;
 /**
  * A step of the index that is accepted at once, per √second. A market that is played ten times

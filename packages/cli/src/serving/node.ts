@@ -25,6 +25,7 @@ Exit codes:
   0  stopped by SIGINT or SIGTERM, everything on disk
   1  the node stopped itself; the last lines of its log say why
   2  the configuration, the network file or the store cannot be used
+  3  there is no store, and no network file to make one with
 `;
 
 /** Adds the verb `node`. `exit` takes the exit code. */
