@@ -232,8 +232,8 @@ export class BlockMaker {
     this.#flushes++;
     const before = this.#stored;
     const appended = this.#options.store.append(block.height, record);
-    this.#stored = Promise.all([before, appended]).then(
-      () => {
+    this.#stored = Promise.all([before, appended])
+      .then(() => {
         this.#flushes--;
         this.#options.onStored(block.height, record, outcome);
         answer(closed, answers);
@@ -250,9 +250,8 @@ export class BlockMaker {
           bytes: record.length,
         });
         if (this.queueLength > 0 && this.#flushes === 0) this.#gather();
-      },
-      (error: Error) => this.#stopFor(error, [closed]),
-    );
+      })
+      .catch((error: Error) => this.#stopFor(error, [closed]));
   }
 
   /** The machine may need a block though nobody sends anything. */
@@ -275,9 +274,8 @@ export class BlockMaker {
     clearTimeout(this.#dueTimer);
     clearTimeout(this.#capTimer);
     const problem = nodeProblem(
-      'internal',
-      'the node stops: whether the command is in a block is known when it runs again; ask for ' +
-        'its digest then, or send the same signed command again',
+      'unsettled',
+      'the node stops: whether this is in a block is known when it runs again',
     );
     const waiting = [...lost, { commands: this.#commands, prices: this.#prices }];
     for (const { commands, prices } of waiting) {

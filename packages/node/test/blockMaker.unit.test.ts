@@ -181,8 +181,19 @@ test('when the disk fails, nobody is told that anything is stored, and the maker
   expect((await maker.failed).message).toBe('no space left on device');
   const error = (await answered) as ProblemError;
   expect(error).toBeInstanceOf(ProblemError);
-  expect(error.problem.detail).toContain('ask for its digest');
+  expect(error.problem.name).toBe('unsettled');
   await expect(maker.submit(deposit())).rejects.toThrow('stopping');
+});
+
+test('what fails after a block is on disk stops the maker too, and leaves nobody waiting', async () => {
+  const gone = new Error('the replica is gone');
+  const onStored = (): void => {
+    throw gone;
+  };
+  const { maker } = make({ append: async () => {} }, { onStored });
+  const error = (await maker.submit(deposit()).catch((thrown) => thrown)) as ProblemError;
+  expect(error.problem.name).toBe('unsettled');
+  expect(await maker.failed).toBe(gone);
 });
 
 test('stopping stores what waits and refuses what comes later', async () => {

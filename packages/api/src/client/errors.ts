@@ -84,7 +84,10 @@ export class RequestError extends ClientError {
   }
 }
 
-/** The node cannot be reached, or the connection broke. `commands`: sent, with unknown outcome. */
+/**
+ * The node cannot be reached, the connection broke, or the node itself cannot say what became of
+ * the request. `commands`: sent, with unknown outcome.
+ */
 export class ConnectionError extends RetryableError {}
 
 /** The node has too much to do, is starting, or this client asked too often. */
@@ -128,6 +131,9 @@ export function errorOf(problem: Problem, retryAfterMs = 0): ClientError {
   if (problem.code !== 0) return new RefusedError(problem);
   if (problem.name === 'signatureInvalid') {
     return new SigningError({ ...ofProblem(problem), code: 'SIGNATURE_INVALID' });
+  }
+  if (problem.name === 'unsettled') {
+    return new ConnectionError({ ...ofProblem(problem), code: 'OUTCOME_UNKNOWN', retryAfterMs });
   }
   if (problem.isRetryable) {
     const code = `OVERLOADED_${problem.name}`;

@@ -63,31 +63,49 @@ async function isOpen(connection: Connection, withinMs: number): Promise<boolean
   return Promise.race([opened, late]).finally(() => clearTimeout(timer));
 }
 
+/** What is left without an answer is posted again: it is safe, and brings its receipts. */
 async function post(
   { http, backoff }: Transport,
   commands: readonly SignedCommand[],
 ): Promise<readonly Outcome[]> {
+  const outcomes = new Map<SignedCommand, Outcome>();
+  for (let attempt = 1; ; attempt++) {
+    const open = commands.filter((command) => !outcomes.has(command));
+    const answers = await answersTo(http, open);
+    const unknown = open.filter((_, i) => isUnknown(answers[i] as Outcome, attempt > 1));
+    open.forEach((command, i) => {
+      const answer = answers[i] as Outcome;
+      if (!unknown.includes(command)) outcomes.set(command, answer);
+      else if (attempt === ATTEMPTS_MAX) outcomes.set(command, outcomeUnknown(answer, unknown));
+    });
+    if (outcomes.size === commands.length) {
+      return commands.map((command) => outcomes.get(command) as Outcome);
+    }
+    const waitMs = waitBefore(attempt, backoff, Math.random());
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+}
+
+async function answersTo(
+  http: Http,
+  commands: readonly SignedCommand[],
+): Promise<readonly Outcome[]> {
   const { method, path } = commandRoutes.submitCommand;
   const body = JSON.stringify({ commands: commands.map(commandJson) });
-  let isSent = false;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return outcomesOf(await requestJson(http, { method, path, body }), commands.length);
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
-      // Nobody knows whether a request without an answer was executed. Sending the same commands
-      // again is safe, and brings their receipts.
-      const isLost = error instanceof ConnectionError || error instanceof TimeoutError;
-      const isUnknown = isLost || (isSent && error instanceof RetryableError);
-      if (!isUnknown) return commands.map(() => ({ isAccepted: false, error }));
-      isSent = true;
-      if (attempt === ATTEMPTS_MAX) {
-        return commands.map(() => ({ isAccepted: false, error: unknown(error, commands) }));
-      }
-      const waitMs = waitBefore(attempt, backoff, Math.random());
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
+  try {
+    return outcomesOf(await requestJson(http, { method, path, body }), commands.length);
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    return commands.map(() => ({ isAccepted: false, error }));
   }
+}
+
+/** No answer, or too busy to answer one that may have arrived before: it may be executed. */
+function isUnknown(outcome: Outcome, isSentBefore: boolean): boolean {
+  if (outcome.isAccepted) return false;
+  const { error } = outcome;
+  const isLost = error instanceof ConnectionError || error instanceof TimeoutError;
+  return isLost || (isSentBefore && error instanceof RetryableError);
 }
 
 function outcomesOf(answer: unknown, count: number): readonly Outcome[] {
@@ -105,12 +123,13 @@ function outcomesOf(answer: unknown, count: number): readonly Outcome[] {
   );
 }
 
-function unknown(error: ClientError, commands: readonly SignedCommand[]): ClientError {
-  return new ConnectionError({
+function outcomeUnknown(last: Outcome, commands: readonly SignedCommand[]): Outcome {
+  const error = new ConnectionError({
     code: 'OUTCOME_UNKNOWN',
     message: 'the node did not answer: the commands may still be executed until they expire',
     remedy: 'client.resubmit(error.commands): the same signed command is executed at most once',
     commands,
-    cause: error,
+    cause: last.isAccepted ? undefined : last.error,
   });
+  return { isAccepted: false, error };
 }

@@ -39,6 +39,7 @@ export type NodeProblemName =
   | 'overloaded'
   | 'notReady'
   | 'behind'
+  | 'unsettled'
   | 'internal';
 
 interface NodeProblem {
@@ -96,6 +97,11 @@ export const nodeProblems: { readonly [N in NodeProblemName]: NodeProblem } = {
     remedy: 'wait until /readyz answers 200',
   },
   behind: { status: 503, title: 'the replica has not reached that height', remedy: 'ask again' },
+  unsettled: {
+    status: 503,
+    title: 'the node cannot say what became of it',
+    remedy: 'send the same again: a signed command is executed at most once',
+  },
   internal: {
     status: 500,
     title: 'the node failed',
@@ -108,6 +114,7 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   'overloaded',
   'notReady',
   'behind',
+  'unsettled',
 ]);
 
 /** A problem as something to throw; the HTTP and WebSocket layers render it. */

@@ -186,6 +186,60 @@ test('after a break a busy node is asked until it says what became of the first 
   expect([...server.executed.keys()]).toEqual([receipt.digest]);
 });
 
+test('a busy node is offered a batch again as one message, however many it refused', async () => {
+  const busy = nodeProblem('overloaded', 'the queue is full');
+  let frames = 0;
+  server.onFrame = (line, frame) => {
+    frames += 1;
+    if (frames === 1) line.cut();
+    else if (frames === 2) {
+      const results = frame.commands.map((_, at) => ({ id: frame.id, at, problem: busy }));
+      line.send({ type: 'receipts', results });
+    } else setTimeout(() => server.execute(line, frame), 100);
+  };
+  const outcomes = await client.submitBatch([[cancelAll], [cancelAll], [cancelAll]]);
+  expect(outcomes.every((outcome) => outcome.isAccepted)).toBe(true);
+  expect(frames).toBe(3);
+});
+
+test('where the node cannot say what became of a command, it is asked until it can', async () => {
+  const problem = nodeProblem('unsettled', 'the node stops');
+  let frames = 0;
+  server.onFrame = (line, frame) => {
+    frames += 1;
+    if (frames > 1) server.execute(line, frame);
+    else line.send({ type: 'receipts', results: [{ id: frame.id, at: 0, problem }] });
+  };
+  const receipt = await client.submit(cancelAll);
+  expect([...server.executed.keys()]).toEqual([receipt.digest]);
+  server.onFrame = (line, { id }) => line.send({ type: 'problem', id, problem });
+  const error = (await failureOf(client.submit(cancelAll))) as TimeoutError;
+  expect(error).toBeInstanceOf(TimeoutError);
+  expect(error.commands).toHaveLength(1);
+});
+
+test('over HTTP, too: busy is no answer for what may have arrived before', async () => {
+  client.close();
+  server.isStreaming = false;
+  client = clientWith({ WebSocket });
+  const answer = server.onPost;
+  const busy = nodeProblem('overloaded', 'the queue is full');
+  const unsettled = nodeProblem('unsettled', 'not in time');
+  for (const lost of [undefined, { receipts: [unsettled, unsettled] }]) {
+    const posts: number[] = [];
+    server.onPost = (commands) => {
+      posts.push(commands.length);
+      const executed = answer(commands) as { receipts: unknown[] };
+      if (posts.length === 1) return lost;
+      return posts.length === 2 ? { receipts: [executed.receipts[0], busy] } : executed;
+    };
+    const outcomes = await client.submitBatch([[cancelAll], [cancelAll]]);
+    expect(outcomes.map((outcome) => outcome.isAccepted)).toEqual([true, true]);
+    expect(posts).toEqual([2, 2, 1]);
+  }
+  expect(server.executed.size).toBe(4);
+});
+
 test('without a WebSocket commands go over HTTP, and a lost answer is asked for again', async () => {
   client.close();
   server.isStreaming = false;

@@ -40,7 +40,8 @@ function frameworkProblem(code: unknown): Problem | undefined {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return nodeProblem('malformed', 'A part of the path is too long.');
     case 'FST_ERR_HANDLER_TIMEOUT':
-      return nodeProblem('overloaded', 'The node did not answer in time.');
+      // What was begun goes on: a command may still come into a block.
+      return nodeProblem('unsettled', 'The node did not answer in time.');
     default:
       return undefined;
   }

@@ -183,6 +183,6 @@ test('an answer that does not come is 503 with retry-after, not a connection tha
   const { url } = await openDoor({ ask: () => new Promise(() => {}), timeouts: { answerMs: 100 } });
   const reply = await call(`${url}/v1/status`);
   expect(reply.status).toBe(503);
-  expect(reply.body).toMatchObject({ name: 'overloaded', isRetryable: true });
+  expect(reply.body).toMatchObject({ name: 'unsettled', isRetryable: true });
   expect(reply.headers.get('retry-after')).toBe('1');
 });

@@ -52,6 +52,8 @@ export async function keepCancelOnDisconnect(
     if (isClosed) return;
     const id = connection.nextId();
     await connection.request({ op: 'cancelOnDisconnect', id, command: commandJson(command) });
+    // Closed meanwhile: it was taken back by what followed it.
+    if (isClosed) return;
     expiresMs = command.expiresMs;
     const renewMs = Math.max(RENEW_MS_MIN, (expiresMs - nowMs()) / 2);
     timer = setTimeout(renew, renewMs);

@@ -12,6 +12,7 @@ import {
 import {
   type ClientError,
   ClosedError,
+  ConnectionError,
   errorOf,
   RetryableError,
   refusalIn,
@@ -41,6 +42,8 @@ interface Flight {
   sent: readonly number[];
   /** Sent again after a break: what is refused now may have been taken before. */
   isResent: boolean;
+  /** It is offered again in a moment. */
+  isOffering: boolean;
   readonly timer: ReturnType<typeof setTimeout>;
   readonly resolve: (outcomes: readonly Outcome[]) => void;
 }
@@ -99,6 +102,7 @@ export class Submissions {
         left: commands.length,
         sent: [],
         isResent: false,
+        isOffering: false,
         timer: setTimeout(() => this.#expire(flight), this.#options.timeoutMs),
         resolve,
       };
@@ -141,13 +145,21 @@ export class Submissions {
 
   #refused(flight: Flight, at: number, problem: Problem): void {
     const error = errorOf(problem);
-    if (flight.isResent && error instanceof RetryableError) this.#offerAgain(flight);
+    const isUnknown = error instanceof ConnectionError;
+    if (isUnknown || (flight.isResent && error instanceof RetryableError)) this.#offerAgain(flight);
     else this.#land(flight, at, { isAccepted: false, error });
   }
 
-  /** Too busy to say; but the first time may have got through, so that this is no answer yet. */
+  /**
+   * Too busy to say; but the first time may have got through, so that this is no answer yet. Once
+   * for all commands of a flight.
+   */
   #offerAgain(flight: Flight): void {
+    flight.isResent = true;
+    if (flight.isOffering) return;
+    flight.isOffering = true;
     setTimeout(() => {
+      flight.isOffering = false;
       if (this.#flights.has(flight.id)) this.#transmit(flight);
     }, OFFER_AGAIN_MS);
   }
