@@ -11,10 +11,12 @@ import { shapes } from '../../packages/api/src/routes/shapes.ts';
 import { commandSchema } from '../../packages/core/src/schema/command.ts';
 import { eventSchema } from '../../packages/core/src/schema/event.ts';
 import { rejections } from '../../packages/core/src/schema/rejection.ts';
+import { configSettings } from '../../packages/node/src/readConfig.ts';
 import { layerDiagram } from '../tidy/layers.ts';
 import { kindsTable } from './kindsTable.ts';
 import { rejectionsPage } from './rejectionsPage.ts';
 import { routesTable, shapesTable } from './routesTable.ts';
+import { settingsTable } from './settingsTable.ts';
 import { withBlock } from './withBlock.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -53,6 +55,11 @@ const pages: readonly Page[] = [
         }),
         { name: 'shapes', content: shapesTable(shapes) },
       ),
+  },
+  {
+    path: 'docs/operating.md',
+    write: (present) =>
+      withBlock(present, { name: 'settings', content: settingsTable(configSettings) }),
   },
   { path: 'docs/spec/rejections.md', write: () => rejectionsPage(rejections) },
 ];

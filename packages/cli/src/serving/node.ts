@@ -59,8 +59,9 @@ export function addNode(program: Command, exit: (code: ExitCode) => void): void 
     const start = network === undefined ? { config } : { config, network: readNetwork(network) };
     const node = await startNode(start);
     const failure = await Promise.race([node.failed, fired(stop.signal)]);
-    await node.close();
+    // Said first: a node that failed may not close as it should either.
     if (failure !== undefined) process.stderr.write(`plimsoll: ${failure.message}\n`);
+    await node.close();
     exit(failure === undefined ? EXIT.ok : EXIT.failed);
   });
 }
