@@ -15,6 +15,8 @@ const PATH_BYTES_MAX = 100;
 const ATTEMPTS = 5;
 const ANSWER_MS = 1000;
 const SETTLE_MS = 30;
+/** Nobody listens. Whatever else goes wrong, such as no room or no right to ask, is no proof. */
+const NOBODY: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK']);
 
 /**
  * Locks a directory by listening on a socket in it: it says who holds it, and it dies with its
@@ -96,14 +98,13 @@ function holderOf(path: string): Promise<string | undefined> {
     const socket = connect(path);
     const timer = setTimeout(() => socket.destroy(), ANSWER_MS);
     socket.setEncoding('utf8');
-    let isHeld = false;
-    socket.on('connect', () => {
-      isHeld = true;
-    });
+    let isHeld = true;
     socket.on('data', (chunk: string) => {
       text += chunk;
     });
-    socket.on('error', () => {});
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      isHeld = !NOBODY.has(error.code);
+    });
     socket.on('close', () => {
       clearTimeout(timer);
       resolve(isHeld ? text.trim() || 'unknown' : undefined);

@@ -9,7 +9,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { expect, test } from 'vitest';
@@ -229,6 +229,35 @@ test('a path too long for a socket is locked all the same', async () => {
   expect(existsSync(join(directory, 'lock.sock'))).toBe(false);
   await expect(openStore({ directory })).rejects.toThrow(StoreLockedError);
   await held.close();
+});
+
+/** Listens with room for one who waits, and is then held still. */
+const BUSY = `require('net').createServer().listen({ path: process.argv[1], backlog: 1 }, () => {
+  process.stdout.write('up');
+  process.kill(process.pid, 'SIGSTOP');
+});`;
+
+test('a lock whose holder is too busy to be reached is a lock', async () => {
+  const directory = await storeWith(0);
+  const path = join(directory, 'lock.sock');
+  const holder = spawn(process.execPath, ['-e', BUSY, path]);
+  await once(holder.stdout, 'data');
+  const sockets: Socket[] = [];
+  try {
+    for (let code = ''; code === ''; ) {
+      const socket = connect(path);
+      sockets.push(socket);
+      code = await new Promise<string>((resolve) => {
+        socket.once('connect', () => resolve(''));
+        socket.once('error', (error: NodeJS.ErrnoException) => resolve(String(error.code)));
+      });
+    }
+    await expect(openStore({ directory })).rejects.toThrow(StoreLockedError);
+    expect(existsSync(path)).toBe(true);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    holder.kill('SIGKILL');
+  }
 });
 
 test('a socket that is not ours and answers nothing is a lock', async () => {
