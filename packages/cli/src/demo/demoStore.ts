@@ -93,7 +93,7 @@ export function openDemoStore(directory: string, demo: DemoScenario): DemoStore 
 }
 
 /**
- * Sets a demo's folder aside as `<directory>.before`, in place of the one that was set aside before.
+ * Sets a demo's folder aside as `<directory>.before`, in place of what was set aside before.
  * Touches nothing that a demo did not make. The caller has made sure that no node runs there.
  *
  * @returns where it is now; undefined when there was none.
