@@ -58,7 +58,13 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     metrics.recoverySeconds.set((Date.now() - startedMs) / 1000);
     logRecovery(logger, store, raised.recovered);
     const parts = { config, logger, metrics, store, ...raised, startedMs };
-    return await serve(parts, options.time ?? systemTime);
+    try {
+      return await serve(parts, options.time ?? systemTime);
+    } catch (error) {
+      await raised.opener.close();
+      await raised.replica.close();
+      throw error;
+    }
   } catch (error) {
     await store.close();
     throw error;
@@ -179,7 +185,7 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
   const { maker, ingress, status } = writer;
   const failed = failureOf(maker, replica, logger);
   let stream: Stream | undefined;
-  const http = await createHttp({
+  const listening = createHttp({
     config,
     replica,
     ingress,
@@ -191,6 +197,11 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
       const door = { server, network, ingress, opener, replica };
       stream = createStream({ ...door, config, metrics, logger });
     },
+  });
+  const http = await listening.catch(async (error) => {
+    await stream?.close();
+    await maker.stop();
+    throw error;
   });
   const watch = setInterval(() => watchNode(parts, status()), WATCH_MS);
   maker.freshen(1_000);

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +71,35 @@ test('the stream is on the same port, and other upgrades are refused', async () 
     socket.on('open', () => resolve('open'));
   });
   expect(refused).toMatch(/40\d|hang up/);
+});
+
+/** Starts a node where another listens, and says why it could not; then nothing is left to do. */
+const OCCUPIED = `
+  const { createLogger, defaultConfig, startNode } = await import(process.argv[1]);
+  const [, , dataDirectory, port, network] = process.argv;
+  const http = { ...defaultConfig.http, port: Number(port) };
+  const logger = createLogger({ level: 'silent' });
+  const config = { ...defaultConfig, dataDirectory, http };
+  await startNode({ config, network: JSON.parse(network), logger }).catch((error) => {
+    process.stdout.write(error.code);
+  });
+`;
+
+test('a node that finds its port taken says so and leaves nothing running', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'plimsoll-http-'));
+  const { href } = new URL('../../dist/index.js', import.meta.url);
+  const { port } = new URL(node.url);
+  const script = ['--input-type=module', '-e', OCCUPIED, href, other, port, JSON.stringify(file)];
+  const child = spawn(process.execPath, script, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const cut = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  const [exitCode] = await once(child, 'exit');
+  clearTimeout(cut);
+  await rm(other, { recursive: true, force: true });
+  expect([said, exitCode]).toEqual(['EADDRINUSE', 0]);
 });
 
 test('what the node did is in its metrics', async () => {
