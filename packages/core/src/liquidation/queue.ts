@@ -5,6 +5,7 @@ import {
   measureMaintenance,
   nominate,
   RISK,
+  raiseFloors,
   VERDICT,
 } from '../risk/index.ts';
 import { globalParameters, LIQUIDATION_STAGE } from '../schema/index.ts';
@@ -40,6 +41,7 @@ export function collectCandidates(state: State): Candidate[] {
     if (verdict === VERDICT.liquidatable) candidates.push(admit(state, account));
     else holdBack(state, account, verdict);
   }
+  raiseFloors(state);
   candidates.sort((a, b) => b.priority - a.priority || a.account - b.account);
   return candidates;
 }

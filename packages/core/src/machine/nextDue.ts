@@ -1,3 +1,4 @@
+import { nominate } from '../risk/index.ts';
 import {
   INDEX_STATUS,
   instrumentParameters,
@@ -82,15 +83,16 @@ function proposalsDue(state: State): number {
 }
 
 function waitingDue(state: State): number {
-  const { machine, assets, accounts } = state;
+  const { machine, assets } = state;
   const soon = timeMs(state) + WAITING_MS;
   for (let asset = 1; asset <= machine.assetCount.get(0); asset++) {
     if (assets.withdrawalHead.get(asset) !== 0) return soon;
   }
-  const count = machine.accountCount.get(0);
-  const stages = accounts.liquidationStage;
-  for (let account = 1; account <= count; account++) {
-    if (stages.get(account) !== LIQUIDATION_STAGE.none) return soon;
-  }
-  return Number.POSITIVE_INFINITY;
+  // Who is in liquidation is not armed: asking everybody took 6 ms at a million accounts.
+  const stages = state.accounts.liquidationStage;
+  let isWaiting = false;
+  nominate(state, (account) => {
+    isWaiting ||= stages.get(account) !== LIQUIDATION_STAGE.none;
+  });
+  return isWaiting ? soon : Number.POSITIVE_INFINITY;
 }

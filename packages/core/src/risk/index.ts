@@ -77,7 +77,14 @@ export {
 } from './liquidationPrice.ts';
 export { type Figures, figuresInto, figuresOf, type Parts } from './reference.ts';
 export { createScan, type Scan, scan, scanPlainly } from './scan.ts';
-export { advanceScreen, arm, disarmTouched, nominate, rearm } from './screen.ts';
+export {
+  advanceScreen,
+  arm,
+  disarmTouched,
+  nominate,
+  raiseFloors,
+  rearm,
+} from './screen.ts';
 export { freezeShareValues } from './shareValues.ts';
 export { touchedAccounts } from './touched.ts';
 export {

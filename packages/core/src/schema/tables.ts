@@ -188,6 +188,11 @@ export const stateSchema = {
         derived: true,
         doc: 'Healthy for sure while screenClock is below it.',
       },
+      armedFloor: {
+        type: 'f64',
+        derived: true,
+        doc: 'At every 64th account: of the 64 from it none is armed below this.',
+      },
     },
   },
   balances: {

@@ -114,7 +114,7 @@ export function createState(limits: Limits): State {
 /** Tables whose rows are read whole and at random: their columns lie side by side, row by row. */
 const ROW_TABLES: readonly string[] = ['accounts', 'balances', 'positions', 'orders', 'levels'];
 /** Columns of those that a block walks from end to end. */
-const WALKED: readonly string[] = ['armedAt'];
+const WALKED: readonly string[] = ['armedAt', 'armedFloor'];
 const WIDTH = { u8: 1, u32: 4, i32: 4, f64: 8, i64: 8 } as const;
 
 function createTables(log: UndoLog, limits: Limits): Tables {
