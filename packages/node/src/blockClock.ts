@@ -58,8 +58,13 @@ export class BlockClock {
     return Math.abs(this.#source.wallMs() - this.#steadyMs()) > LEAP_MS_MAX;
   }
 
-  /** A registered publisher signed a price of that time. */
+  /**
+   * A registered publisher signed a price of that time. One far ahead of both clocks is a lie: it
+   * would outdo what all others say from then on.
+   */
   confirm(observedMs: number): void {
+    const latestMs = Math.max(this.#source.wallMs(), this.#steadyMs()) + LEAP_MS_MAX;
+    if (observedMs > latestMs) return;
     this.#confirmedMs = Math.max(this.#confirmedMs, observedMs);
   }
 

@@ -45,7 +45,7 @@ test('a clock that is wrong now does not stop time: publishers and the steady cl
   pass(2_000);
   clock.confirm(1_001_900);
   expect(clock.now()).toBe(1_001_900);
-  clock.confirm(9_000_000);
+  clock.confirm(1_010_000);
   expect(clock.now()).toBe(1_002_000);
   expect(clock.isDoubted).toBe(true);
   jump(3_600_000);
@@ -92,6 +92,18 @@ test('a leap into the future is not believed until a publisher says such a time'
   clock.confirm(87_402_000);
   expect(clock.now()).toBe(87_402_000);
   expect(clock.isDoubted).toBe(false);
+});
+
+test('a publisher that says a time of no clock here is no evidence, and outdoes nobody', () => {
+  const { source, pass, jump } = clocks(1_000_000);
+  const clock = new BlockClock(0, source);
+  clock.now();
+  clock.confirm(4_000_000_000_000);
+  jump(86_400_000);
+  pass(2_000);
+  expect(clock.now()).toBe(1_002_000);
+  clock.confirm(87_402_000);
+  expect(clock.now()).toBe(87_402_000);
 });
 
 test('a leap ahead that is taken back leaves no trace', () => {
