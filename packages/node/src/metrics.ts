@@ -4,7 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export type CommandOutcome = 'accepted' | 'refused' | 'admission' | 'malformed' | 'overloaded';
 
 /** Where the time of a block goes. */
-export type BlockStage = 'collect' | 'apply' | 'encode' | 'flush';
+type BlockStage = 'collect' | 'apply' | 'encode' | 'flush';
 
 /** Upper bounds in seconds, from a tenth of a millisecond to ten seconds. */
 const SECONDS: number[] = [
