@@ -3,9 +3,6 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** What became of a command. `admission`: refused before it was queued. */
 export type CommandOutcome = 'accepted' | 'refused' | 'admission' | 'malformed' | 'overloaded';
 
-/** Where the time of a block goes. */
-type BlockStage = 'collect' | 'apply' | 'encode' | 'flush';
-
 /** Upper bounds in seconds, from a tenth of a millisecond to ten seconds. */
 const SECONDS: number[] = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
