@@ -42,7 +42,7 @@ export function reportFailure(error: unknown, stderr: NodeJS.WritableStream): Ex
     return CODES[error.code] ?? EXIT.badInput;
   }
   if (isFileError(error)) {
-    stderr.write(`plimsoll: ${error.path ?? 'a file'}: ${FILE_ERRORS[error.code] ?? error.code}\n`);
+    stderr.write(`plimsoll: ${placeOf(error)}: ${FILE_ERRORS[error.code] ?? error.code}\n`);
     return EXIT.badInput;
   }
   const what = error instanceof InvariantError ? 'an invariant of the machine broke' : 'a fault';
@@ -58,11 +58,21 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EEXIST: 'is in the way',
   EACCES: 'may not be read or written',
   ENOSPC: 'the disk is full',
+  EADDRINUSE: 'another program listens there; choose another port, or 0 for any free one',
+  EADDRNOTAVAIL: 'this machine has no such address',
 };
 
 interface FileError extends Error {
   readonly code: string;
   readonly path?: string;
+  readonly address?: string;
+  readonly port?: number;
+}
+
+/** The file or the address that the system call was about. */
+function placeOf({ path, address, port }: FileError): string {
+  if (address !== undefined && port !== undefined) return `${address}:${port}`;
+  return path ?? 'a file';
 }
 
 function isFileError(error: unknown): error is FileError {

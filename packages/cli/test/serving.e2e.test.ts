@@ -153,6 +153,9 @@ test('a node on a network file is listed on, published to, stopped and started a
   const again = start(args, { PLIMSOLL_LOG_LEVEL: 'info' });
   await again.until((output) => output.includes('the node serves'));
   expect(Number(/"head":(\d+)/.exec(again.output())?.[1])).toBeGreaterThan(10);
+  const taken = new URL(/"url":"([^"]+)"/.exec(again.output())?.[1] ?? url).port;
+  const other = ['demo', '--data', path('other'), '--for', '3', '--port', taken];
+  expect(plimsoll(other).stderr).toContain(`${taken}: another program listens there`);
   again.child.kill('SIGINT');
   expect(await again.ended).toBe(0);
 });

@@ -50,12 +50,13 @@ export function statusLineOn(stream: NodeJS.WriteStream): StatusLine {
 export function statusText(figures: DemoFigures): string {
   const { height, commandsPerSecond, blockMs, markets, accounts } = figures;
   const prices = markets.map(({ name, price }) => `${name} ${price ?? 'no price yet'}`);
+  // What matters most comes first: a narrow terminal cuts the end off.
   return [
     `block ${height.toLocaleString('en-US')}`,
     `${Math.round(commandsPerSecond)} commands/s`,
     `${blockMs.toFixed(1)} ms a block`,
+    `${figures.inLiquidation} in liquidation, ${figures.liquidations} so far`,
     ...prices,
     `${accounts} accounts`,
-    `${figures.inLiquidation} in liquidation, ${figures.liquidations} so far`,
   ].join(' · ');
 }
