@@ -103,7 +103,7 @@ export class Candles {
     const of = { instrument, interval: INTERVALS.indexOf(range.interval) };
     const id = of.instrument * INTERVALS.length + of.interval;
     const start = candleKey(of, Math.max(0, range.fromMs));
-    const end = candleKey(of, Math.min(range.toMs, SECONDS_LAST * 1000));
+    const end = candleKey(of, range.toMs);
     const found: Map<number, Candle> = new Map();
     for (const { key, value } of this.#table.getRange({ start, end, limit: range.limit })) {
       const startMs = key.readUInt32BE(5) * 1000;
@@ -125,12 +125,15 @@ function emptyCandle(startMs: number): OpenCandle {
   return { startMs, open: 0, high: 0, low: 0, close: 0, volume: 0, quote: 0n, trades: 0 };
 }
 
-/** Times before 2106 fit. Starts are whole minutes: a bound inside a second is the next one. */
+/**
+ * Times before 2106 fit, later ones are its end. Starts are whole minutes: a bound inside a second
+ * is the next one.
+ */
 function candleKey(of: { instrument: number; interval: number }, startMs: number): Buffer {
   const key = Buffer.allocUnsafe(KEY_BYTES);
   key.writeUInt32BE(of.instrument, 0);
   key[4] = of.interval;
-  key.writeUInt32BE(Math.ceil(startMs / 1000), 5);
+  key.writeUInt32BE(Math.min(SECONDS_LAST, Math.ceil(startMs / 1000)), 5);
   return key;
 }
 

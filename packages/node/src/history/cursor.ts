@@ -3,6 +3,9 @@ import { PlimsollError } from '@plimsoll/core/math';
 /** A cursor that no page has given, or one of another order. */
 export class InvalidCursorError extends PlimsollError {}
 
+/** Heights and places in a block are of 32 bits. */
+const U32_MAX = 4_294_967_295;
+
 /** Where an event stands: by height, then by its place in the block. */
 export interface EventPlace {
   readonly height: number;
@@ -22,8 +25,11 @@ export function decodeCursor(cursor: string, order: 'newestFirst' | 'oldestFirst
   // One way to write a cursor: base64 lets much pass.
   const isCanonical = Buffer.from(text).toString('base64url') === cursor;
   if (match === null || !isCanonical) invalid('is not one that a page gave', cursor);
+  const place = { height: Number(match[2]), index: Number(match[3]) };
+  if (place.height > U32_MAX || place.index > U32_MAX)
+    invalid('is not one that a page gave', cursor);
   if ((match[1] === 'n') !== (order === 'newestFirst')) invalid('is of the other order', cursor);
-  return { height: Number(match[2]), index: Number(match[3]) };
+  return place;
 }
 
 function invalid(problem: string, cursor: string): never {

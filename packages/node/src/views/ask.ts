@@ -111,8 +111,8 @@ export function exactly<T>(path: string, read: () => T): T {
   }
 }
 
-/** What questions that read every account may take of a second, milliseconds. */
-const WHOLE_MS_MAX = 250;
+/** What questions that read much may take of a second, of each kind, milliseconds. */
+const PART_MS_MAX = 250;
 const WINDOW_MS = 1000;
 
 interface Spent {
@@ -120,24 +120,35 @@ interface Spent {
   tookMs: number;
 }
 
-const spent = new WeakMap<Machine, Spent>();
+type Much = 'accounts' | 'blocks';
+
+const MUCH: { readonly [M in Much]: { spent: WeakMap<Machine, Spent>; what: string } } = {
+  accounts: { spent: new WeakMap(), what: 'read every account' },
+  blocks: { spent: new WeakMap(), what: 'read stored blocks' },
+};
+
+/** Reads every account of a machine. @throws ProblemError `overloaded`. */
+export function readWhole<T>(machine: Machine, read: () => T): T {
+  return readMuch(machine, 'accounts', read);
+}
 
 /**
- * Reads every account of a machine, unless such questions have had their part of this second: the
- * thread that answers them also feeds everybody who listens.
+ * Reads much, unless questions of this kind have had their part of this second: the thread that
+ * answers them also feeds everybody who listens.
  *
  * @throws ProblemError `overloaded`.
  */
-export function readWhole<T>(machine: Machine, read: () => T): T {
+export function readMuch<T>(machine: Machine, kind: Much, read: () => T): T {
+  const { spent, what } = MUCH[kind];
   const startMs = performance.now();
   let past = spent.get(machine);
   if (past === undefined || startMs - past.windowMs >= WINDOW_MS) {
     past = { windowMs: startMs, tookMs: 0 };
     spent.set(machine, past);
   }
-  if (past.tookMs > WHOLE_MS_MAX) {
-    const detail = 'Questions that read every account have had their part of this second.';
-    throw new ProblemError(nodeProblem('overloaded', detail, { ofSecondMsMax: WHOLE_MS_MAX }));
+  if (past.tookMs > PART_MS_MAX) {
+    const detail = `Questions that ${what} have had their part of this second.`;
+    throw new ProblemError(nodeProblem('overloaded', detail, { ofSecondMsMax: PART_MS_MAX }));
   }
   try {
     return read();

@@ -1,6 +1,7 @@
 import { type Network, typedDataTarget } from '@plimsoll/api';
 import type { AnswerOf, ValueOf } from '@plimsoll/api/routes';
 import { type Problem, rejectionProblem } from '@plimsoll/api/wire';
+import type { Machine } from '@plimsoll/core/machine';
 import {
   accepted,
   type CommandResult,
@@ -13,7 +14,7 @@ import { type NetworkFile, networkOf } from '../network.ts';
 import type { Question } from '../parts.ts';
 import { hexOf, wireFigures } from '../receipts.ts';
 import { type BlockRecord, decodeRecord } from '../store/record.ts';
-import { accountIn, integerIn, unknown } from './ask.ts';
+import { accountIn, integerIn, readMuch, unknown } from './ask.ts';
 import type { ReadContext } from './context.ts';
 import { assetName, readableNames } from './units.ts';
 
@@ -68,11 +69,35 @@ export function blocks(context: ReadContext, question: Question): AnswerOf<'bloc
   const before = integerIn(question, 'before', { absent: last + 1, min: 1, max: 2 ** 53 - 1 });
   const found: ValueOf<'BlockSummary'>[] = [];
   for (let height = Math.min(before - 1, last); height >= 1 && found.length < limit; height--) {
-    const bytes = context.readRecord(height);
-    if (bytes === undefined) break;
-    found.push(summaryOf(decodeRecord(bytes), bytes.length));
+    const summary = summaryAt(context, height);
+    if (summary === undefined) break;
+    found.push(summary);
   }
   return { blocks: found };
+}
+
+/** Summaries that stay at hand: many look at the latest blocks, and they never change. */
+const SUMMARIES_MAX = 1_024;
+const summaries = new WeakMap<Machine, Map<number, ValueOf<'BlockSummary'>>>();
+
+function summaryAt(context: ReadContext, height: number): ValueOf<'BlockSummary'> | undefined {
+  const { machine } = context;
+  const known = summaries.get(machine) ?? new Map<number, ValueOf<'BlockSummary'>>();
+  summaries.set(machine, known);
+  const bytes = known.has(height) ? undefined : context.readRecord(height);
+  if (bytes === undefined) return known.get(height);
+  const summary = summaryOf(decoded(context, bytes), bytes.length);
+  for (const oldest of known.keys()) {
+    if (known.size < SUMMARIES_MAX) break;
+    known.delete(oldest);
+  }
+  known.set(height, summary);
+  return summary;
+}
+
+/** Thousands of commands take milliseconds to decode, on a thread that all share. */
+function decoded(context: ReadContext, bytes: Uint8Array): BlockRecord {
+  return readMuch(context.machine, 'blocks', () => decodeRecord(bytes));
 }
 
 export function block(context: ReadContext, question: Question): AnswerOf<'block'> {
@@ -82,7 +107,7 @@ export function block(context: ReadContext, question: Question): AnswerOf<'block
   if (bytes === undefined) {
     return unknown(`there is no block ${question.params.height}; the last is ${context.height}`);
   }
-  const record = decodeRecord(bytes);
+  const record = decoded(context, bytes);
   return {
     block: summaryOf(record, bytes.length),
     prices: pricesOf(record),
@@ -177,7 +202,7 @@ export function command(context: ReadContext, question: Question): AnswerOf<'com
   if (place === undefined || bytes === undefined) {
     return unknown(`no block has a command with the digest ${digest}`);
   }
-  const record = decodeRecord(bytes);
+  const record = decoded(context, bytes);
   const { refusal, actions } = problemsOf(record, place.index);
   return {
     receipt: {

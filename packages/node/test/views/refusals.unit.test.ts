@@ -3,7 +3,10 @@ import { createMachine, snapshot } from '@plimsoll/core/machine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { genesisOf } from '../../src/network.ts';
 import type { Question } from '../../src/parts.ts';
+import { encodeRecord } from '../../src/store/record.ts';
 import { readWhole } from '../../src/views/ask.ts';
+import { answerQuestion } from '../../src/views/index.ts';
+import { traderKey } from '../fixtures/chain.ts';
 import { keptDirectory } from './keptDirectory.ts';
 import { createBusyReading, type Reading } from './reading.ts';
 
@@ -86,6 +89,22 @@ test('what cannot be meant is malformed, and the refusal names the place', () =>
   expect(problemOf('accountHistory', { params: account, query: { kinds: 'a' } })).toContain('"a"');
 });
 
+test('a place or a time beyond all there can be is refused or empty, not a fault of the node', () => {
+  const params = { instrument: '1' };
+  const far = Number.MAX_SAFE_INTEGER;
+  for (const query of [{ toMs: far }, { fromMs: far }, { fromMs: far - 1, toMs: far }]) {
+    expect(() => reading.ask('candles', { params, query }), JSON.stringify(query)).not.toThrow();
+  }
+  for (const place of ['9999999999.0', '4294967295.9999999999']) {
+    for (const order of ['newestFirst', 'oldestFirst']) {
+      const cursor = Buffer.from(`${order[0]}${place}`).toString('base64url');
+      const query = { cursor, order };
+      expect(problemOf('trades', { params, query })).toMatch(/^malformed: query\.cursor/);
+      expect(problemOf('events', { query })).toMatch(/^malformed: query\.cursor/);
+    }
+  }
+});
+
 test('reading and being refused change nothing', () => {
   const before = snapshot(reading.chain.machine);
   const { state } = reading.chain.machine;
@@ -97,6 +116,57 @@ test('reading and being refused change nothing', () => {
   reading.ask('previewPortfolio', { body: { balances: [{ asset: 'USDC', amount: '-5' }] } });
   expect(snapshot(reading.chain.machine)).toEqual(before);
   expect(state.log.count).toBe(entries);
+});
+
+/** The record of a block with so many commands. */
+function recordOf(count: number): Uint8Array {
+  const cancel = reading.chain.command(traderKey(1), 1, [{ kind: 'cancelAll', instrument: 0 }]);
+  return encodeRecord({
+    block: {
+      height: 1,
+      timeMs: 1,
+      version: 1,
+      observations: [],
+      commands: Array.from({ length: count }, () => cancel),
+    },
+    digests: new Uint8Array(32 * count),
+    signatures: new Uint8Array(65 * count),
+    prices: [],
+    results: Array.from({ length: count }, () => ({ code: 0, actions: [0] })),
+    observationCodes: [],
+    refusals: [],
+    chainHash: new Uint8Array(32),
+  });
+}
+
+test('whoever reads large blocks over and over is told to come again', () => {
+  const large = recordOf(20_000);
+  let reads = 0;
+  const readRecord = () => {
+    reads += 1;
+    return large;
+  };
+  // A machine of its own: what others asked is not counted.
+  const machine = createMachine(genesisOf(reading.context().network));
+  const context = { ...reading.context(), machine, readRecord, height: 1_000 };
+  const question = { route: 'blocks', params: {}, query: { limit: 100 }, body: undefined };
+  expect(() => answerQuestion(context, question)).toThrow(/had their part of this second/);
+  expect(reads).toBeLessThan(50);
+});
+
+test('the summary of a block is made once', () => {
+  const small = recordOf(1);
+  let reads = 0;
+  const readRecord = () => {
+    reads += 1;
+    return small;
+  };
+  const machine = createMachine(genesisOf(reading.context().network));
+  const context = { ...reading.context(), machine, readRecord, height: 1_000 };
+  const question = { route: 'blocks', params: {}, query: { limit: 20 }, body: undefined };
+  const first = answerQuestion(context, question);
+  expect(answerQuestion(context, question)).toEqual(first);
+  expect(reads).toBe(20);
 });
 
 test('questions that read every account stop when they have had their part of the second', () => {
