@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastifyRateLimit, normalizeIP } from '@fastify/rate-limit';
 import { nodeProblem, type Problem, ProblemError } from '@plimsoll/api/wire';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { NodeConfig } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
 import { endWithProblem } from './answerErrors.ts';
@@ -26,6 +26,7 @@ export async function limitRequests(app: FastifyInstance, config: NodeConfig): P
     max: requestsBurst,
     timeWindow: Math.ceil((requestsBurst * 1000) / requestsPerSecond),
     store: storeOf(buckets, requestsBurst),
+    keyGenerator: sourceOf,
     allowList: (request) => UNLIMITED.has(request.url),
     errorResponseBuilder: () => {
       const figures = { requestsPerSecond, requestsBurst };
@@ -33,6 +34,15 @@ export async function limitRequests(app: FastifyInstance, config: NodeConfig): P
       return new ProblemError(nodeProblem('tooManyRequests', detail, figures));
     },
   });
+}
+
+/**
+ * The address that a request came from, of IPv6 its network. A connection that was reset while its
+ * request was read has none any more.
+ */
+export function sourceOf({ ip }: Pick<FastifyRequest, 'ip'>): string {
+  const address: string | undefined = ip;
+  return normalizeIP(address ?? '');
 }
 
 type Answer = (error: Error | null, result?: { current: number; ttl: number }) => void;

@@ -1,8 +1,8 @@
-import { normalizeIP } from '@fastify/rate-limit';
 import { type Route, type RouteName, routes, type routeTable } from '@plimsoll/api/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Question } from '../parts.ts';
 import type { HttpOptions } from './httpOptions.ts';
+import { sourceOf } from './limitClients.ts';
 import { submitCommands, submitPrices, typedDataOf } from './requests/index.ts';
 
 /** The routes that the node itself answers: a row without an entry here does not compile. */
@@ -69,6 +69,6 @@ function serveWrite(app: FastifyInstance, route: Route, answer: AnswerWrite): vo
   app.route({
     method: route.method,
     url: route.path,
-    handler: async (request) => await answer(request.body, normalizeIP(request.ip)),
+    handler: async (request) => await answer(request.body, sourceOf(request)),
   });
 }

@@ -133,6 +133,19 @@ test('a thousand connections that are opened and dropped leave the node as it wa
   expect((await post(`${url}/v1/commands`, signed(deposit(1)))).status).toBe(200);
 });
 
+test('a request whose sender is gone when it is read is no fault of the node', async () => {
+  const { url, log } = await openDoor();
+  for (let round = 0; round < 5; round++) {
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => open(url)));
+    for (const socket of sockets) {
+      socket.write('GET /v1/status HTTP/1.1\r\nhost: a\r\n\r\n');
+      socket.resetAndDestroy();
+    }
+  }
+  expect((await call(`${url}/v1/status`)).status).toBe(200);
+  expect(log.filter((line) => line.includes('request failed'))).toEqual([]);
+});
+
 test('other origins are let in only where the operator named them', async () => {
   const origin = { headers: { origin: 'https://desk.example' } };
   const closed = await openDoor();
