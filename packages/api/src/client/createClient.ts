@@ -112,8 +112,10 @@ export function createClient(options: ClientOptions): Client {
   const { signer, lifetimeMs = LIFETIME_MS } = options;
   const make = (actions: readonly Action[]): Promise<SignedCommand> =>
     makeCommand(maker, signer, { actions, lifetimeMs });
-  const send = async (commands: readonly SignedCommand[]): Promise<readonly Outcome[]> =>
-    note(await transmit(transport, commands));
+  const send = async (
+    commands: readonly SignedCommand[],
+    isResent = false,
+  ): Promise<readonly Outcome[]> => note(await transmit(transport, commands, isResent));
   return {
     url: parts.http.url,
     account: maker.account,
@@ -143,7 +145,7 @@ export function createClient(options: ClientOptions): Client {
       for (const list of lists) commands.push(await make(list));
       return commands.length === 0 ? [] : send(commands);
     },
-    resubmit: async (commands) => (commands.length === 0 ? [] : send(commands)),
+    resubmit: async (commands) => (commands.length === 0 ? [] : send(commands, true)),
     subscribe: (topic, listener) => streamOf(stream).subscriptions.subscribe(topic, listener),
     book: (instrument, onChange) =>
       new BookKeeper(streamOf(stream).subscriptions, instrument, onChange),

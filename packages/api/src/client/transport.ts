@@ -35,16 +35,19 @@ const OPENING_SHARE = 0.25;
 /**
  * Sends signed commands: over the WebSocket, and over HTTP while there is none. One outcome per
  * command, in order; it rejects only when the client is closed.
+ *
+ * @param isResent whether they may have arrived before.
  */
 export async function transmit(
   transport: Transport,
   commands: readonly SignedCommand[],
+  isResent: boolean,
 ): Promise<readonly Outcome[]> {
   const { stream, http } = transport;
   if (stream !== undefined && (await isOpen(stream.connection, http.timeoutMs * OPENING_SHARE))) {
-    return stream.submissions.send(commands);
+    return stream.submissions.send(commands, isResent);
   }
-  return post(transport, commands);
+  return post(transport, commands, isResent);
 }
 
 async function isOpen(connection: Connection, withinMs: number): Promise<boolean> {
@@ -67,12 +70,15 @@ async function isOpen(connection: Connection, withinMs: number): Promise<boolean
 async function post(
   { http, backoff }: Transport,
   commands: readonly SignedCommand[],
+  isResent: boolean,
 ): Promise<readonly Outcome[]> {
   const outcomes = new Map<SignedCommand, Outcome>();
   for (let attempt = 1; ; attempt++) {
     const open = commands.filter((command) => !outcomes.has(command));
     const answers = await answersTo(http, open);
-    const unknown = open.filter((_, i) => isUnknown(answers[i] as Outcome, attempt > 1));
+    const unknown = open.filter((_, i) =>
+      isUnknown(answers[i] as Outcome, isResent || attempt > 1),
+    );
     open.forEach((command, i) => {
       const answer = answers[i] as Outcome;
       if (!unknown.includes(command)) outcomes.set(command, answer);

@@ -218,6 +218,23 @@ test('where the node cannot say what became of a command, it is asked until it c
   expect(error.commands).toHaveLength(1);
 });
 
+test('a busy node is no answer to a command that is sent again by hand', async () => {
+  const busy = nodeProblem('overloaded', 'the queue is full');
+  for (const isStreaming of [true, false]) {
+    client.close();
+    server.isStreaming = isStreaming;
+    client = clientWith({ WebSocket, timeoutMs: 400 });
+    server.onFrame = () => {};
+    server.onPost = () => undefined;
+    const { commands } = (await failureOf(client.submit(cancelAll))) as TimeoutError;
+    expect(commands).toHaveLength(1);
+    server.onFrame = (line, { id }) => line.send({ type: 'problem', id, problem: busy });
+    server.onPost = (sent) => ({ receipts: sent.map(() => busy) });
+    const [outcome] = await client.resubmit(commands);
+    expect(outcome).toMatchObject({ isAccepted: false, error: { commands } });
+  }
+});
+
 test('over HTTP, too: busy is no answer for what may have arrived before', async () => {
   client.close();
   server.isStreaming = false;

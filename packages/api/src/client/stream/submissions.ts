@@ -80,11 +80,15 @@ export class Submissions {
     });
   }
 
-  /** One outcome per command, in order. Resolves always. */
-  async send(commands: readonly SignedCommand[]): Promise<readonly Outcome[]> {
+  /**
+   * One outcome per command, in order. Resolves always.
+   *
+   * @param isResent whether they may have arrived before.
+   */
+  async send(commands: readonly SignedCommand[], isResent: boolean): Promise<readonly Outcome[]> {
     const limits = this.#options.connection.welcome?.limits;
     const messages = split(commands.map(packed), limits ?? NO_LIMITS);
-    return (await Promise.all(messages.map((each) => this.#fly(each)))).flat();
+    return (await Promise.all(messages.map((each) => this.#fly(each, isResent)))).flat();
   }
 
   close(): void {
@@ -93,7 +97,7 @@ export class Submissions {
     }
   }
 
-  #fly(commands: readonly Packed[]): Promise<readonly Outcome[]> {
+  #fly(commands: readonly Packed[], isResent: boolean): Promise<readonly Outcome[]> {
     return new Promise((resolve) => {
       const flight: Flight = {
         id: 0,
@@ -101,7 +105,7 @@ export class Submissions {
         outcomes: commands.map(() => undefined),
         left: commands.length,
         sent: [],
-        isResent: false,
+        isResent,
         isOffering: false,
         timer: setTimeout(() => this.#expire(flight), this.#options.timeoutMs),
         resolve,
