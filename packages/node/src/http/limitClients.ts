@@ -10,8 +10,8 @@ import { type Drawn, RateBuckets } from './rateBuckets.ts';
 
 /** Addresses remembered; a bucket is a few dozen bytes. */
 const ADDRESSES_MAX = 50_000;
-/** What an operator's own tools ask, often and cheaply. */
-const UNLIMITED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+/** What tools of the operator on this machine ask, often; of others it costs too much. */
+const OF_OPERATOR: ReadonlySet<string> = new Set(['/readyz', '/metrics']);
 
 /** Requests per address, in buckets; headers say how many are left. Spec: api 9.5. */
 export async function limitRequests(app: FastifyInstance, config: NodeConfig): Promise<void> {
@@ -27,7 +27,7 @@ export async function limitRequests(app: FastifyInstance, config: NodeConfig): P
     timeWindow: Math.ceil((requestsBurst * 1000) / requestsPerSecond),
     store: storeOf(buckets, requestsBurst),
     keyGenerator: sourceOf,
-    allowList: (request) => UNLIMITED.has(request.url),
+    allowList: ({ url, ip }) => url === '/healthz' || (OF_OPERATOR.has(url) && isLoopback(ip)),
     errorResponseBuilder: () => {
       const figures = { requestsPerSecond, requestsBurst };
       const detail = `An address may ask ${requestsPerSecond} times a second, ${requestsBurst} at once.`;

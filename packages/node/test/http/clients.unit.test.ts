@@ -59,6 +59,7 @@ test('what is no HTTP is answered as a problem and closed', async () => {
       '400',
     ],
     ['GET / HTTP/1.1\r\nhost: a\r\nx y: 1\r\n\r\n', '400'],
+    ['GET / HTTP/1.1\r\n\r\n', '400'],
   ];
   for (const [bytes, status] of cases) {
     const text = await overSocket(url, [Buffer.from(bytes, 'latin1')]);
@@ -83,6 +84,18 @@ test('an address is answered so many requests at once, then told when to come ag
   });
   expect((await call(`${url}/not/there`)).status).toBe(429);
   expect((await call(`${url}/healthz`)).status).toBe(200);
+});
+
+test('what an operator asks is counted for strangers, and not for this machine', async () => {
+  const limits = { requestsPerSecond: 1, requestsBurst: 2 };
+  const { url } = await openDoor({ limits, http: { isBehindProxy: true } });
+  const stranger = { headers: { 'x-forwarded-for': '10.0.0.1' } };
+  for (const [from, last] of [[stranger, 429] as const, [{}, 200] as const]) {
+    const replies = [];
+    for (let i = 0; i < 3; i++) replies.push((await call(`${url}/metrics`, from)).status);
+    expect(replies).toEqual([200, 200, last]);
+  }
+  expect((await call(`${url}/healthz`, stranger)).status).toBe(200);
 });
 
 test('behind a proxy the limit is of the client that it names, else of who connects', async () => {
