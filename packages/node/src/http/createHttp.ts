@@ -33,6 +33,12 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     if (isClosing) throw new ProblemError(nodeProblem('notReady', 'The node is stopping.'));
   });
   await setHeaders(app, config);
+  // Node would answer this itself, without a problem.
+  app.addHook('onRequest', async ({ headers, raw }, reply) => {
+    if (headers.host !== undefined || raw.httpVersion !== '1.1') return;
+    reply.header('connection', 'close');
+    throw new ProblemError(nodeProblem('malformed', 'HTTP/1.1 wants a host header.'));
+  });
   await limitRequests(app, config);
   measure(app, metrics);
   answerErrors(app);
@@ -76,6 +82,7 @@ function createApp(
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkMs,
       maxHeaderSize: HEADER_BYTES_MAX,
+      requireHostHeader: false,
     },
     // Ours says it as a problem.
     return503OnClosing: false,

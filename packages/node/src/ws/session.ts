@@ -302,6 +302,9 @@ export class Session implements Listener {
 
   #drop(reason: DropReason, words: string): void {
     if (!this.#isOpen) return;
+    // What has been decided goes out before the goodbye, but to a client that does not read.
+    if (reason !== 'slowReader') this.#answers.flush();
+    if (!this.#isOpen) return;
     this.#context.metrics.clientsDropped.inc({ reason });
     this.#close(CLOSE[reason], words);
   }

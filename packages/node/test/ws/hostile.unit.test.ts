@@ -4,6 +4,8 @@ import { order } from '../fixtures/chain.ts';
 import { Client, type Closed, connect } from './client.ts';
 import { commandJson, frame, openRig, PRICE, type Rig } from './rig.ts';
 
+const FORGED = `0x${'22'.repeat(65)}` as const;
+
 /** The others are served as before. */
 async function expectServed(rig: Rig): Promise<void> {
   const client = await connect(rig.url);
@@ -88,11 +90,23 @@ test('signatures that do not open close the connection', async () => {
   const rig = await openRig({ limits: { badSignaturesMax: 4 } });
   const client = await connect(rig.url);
   const command = rig.sign(1, [order('buy', 1, PRICE)]);
-  const forged = { ...command, signature: `0x${'22'.repeat(65)}` as const };
+  const forged = { ...command, signature: FORGED };
   client.send(frame(1, [forged, forged, forged, forged]));
   const { results } = await client.next('receipts');
   expect(results).toMatchObject(Array(4).fill({ problem: { name: 'signatureInvalid' } }));
   client.send(frame(2, [forged]));
+  expect(await client.closed).toMatchObject({ code: 4003 });
+  await expectServed(rig);
+});
+
+test('who is dropped is told first what became of what it sent', async () => {
+  const rig = await openRig({ limits: { badSignaturesMax: 4 } });
+  const client = await connect(rig.url);
+  const forged = { ...rig.sign(1, [order('buy', 1, PRICE)]), signature: FORGED };
+  client.send(frame(1, [forged, forged, forged, forged, forged, forged]));
+  const { results } = await client.next('receipts');
+  expect(results.length).toBeGreaterThanOrEqual(5);
+  expect(results[0]).toMatchObject({ problem: { name: 'signatureInvalid' } });
   expect(await client.closed).toMatchObject({ code: 4003 });
   await expectServed(rig);
 });
