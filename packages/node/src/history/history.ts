@@ -17,6 +17,7 @@ import type {
 } from './historyReader.ts';
 import {
   clearTables,
+  closeHistoryTables,
   HISTORY_FORMAT,
   type HistoryMark,
   type HistoryTables,
@@ -147,7 +148,7 @@ export class History implements HistoryReader {
       await this.flush();
     } finally {
       clearTimeout(this.#timer);
-      await this.#tables.root.close();
+      await closeHistoryTables(this.#tables, this.#options.directory);
     }
   }
 

@@ -1,5 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { pageProblem } from '../store/pages.ts';
 
 /** How far the history goes, and of which chain. */
 export interface HistoryMark {
@@ -13,6 +15,8 @@ export interface HistoryMark {
 
 export const HISTORY_FORMAT = 1;
 const MARK = Buffer.from('mark');
+/** A file that is there from a close in order to the next opening. */
+const CLOSED = 'closed';
 
 export type Table = Database<Buffer, Buffer>;
 
@@ -39,6 +43,7 @@ export interface HistoryTables {
 
 export function openHistoryTables(directory: string): HistoryTables {
   mkdirSync(directory, { recursive: true });
+  removeDamaged(directory);
   // Synced while later writes go on: it may lose its newest part, never its order, and what is
   // lost is written again from the blocks.
   const root = open<Buffer, Buffer>({ path: directory, maxDbs: 8, noMemInit: true, ...BINARY });
@@ -51,6 +56,25 @@ export function openHistoryTables(directory: string): HistoryTables {
     candles: table('candles'),
     meta: table('meta'),
   };
+}
+
+/** Brings everything to disk first. */
+export async function closeHistoryTables(tables: HistoryTables, directory: string): Promise<void> {
+  await tables.root.close();
+  writeFileSync(join(directory, CLOSED), '');
+}
+
+/**
+ * LMDB ends the process by a signal on pages that do not hang together. So they are walked, unless
+ * the last process closed in order: a process that ends for them has not, and the next one finds
+ * them. What is removed is built again from the blocks.
+ */
+function removeDamaged(directory: string): void {
+  const [file, closed] = [join(directory, 'data.mdb'), join(directory, CLOSED)];
+  const isTrusted = existsSync(closed);
+  rmSync(closed, { force: true });
+  if (isTrusted || !existsSync(file) || pageProblem(file) === undefined) return;
+  for (const name of ['data.mdb', 'lock.mdb']) rmSync(join(directory, name), { force: true });
 }
 
 const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;

@@ -1,3 +1,5 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { InvariantError } from '@plimsoll/core/math';
 import { expect, test } from 'vitest';
 import { History, InvalidCursorError } from '../../src/history/index.ts';
@@ -42,6 +44,28 @@ test('so many blocks are written at once', async () => {
   for (const block of made) history.append(historyBlock(block));
   await expect.poll(() => history.mark.height).toBeGreaterThan(0);
   await history.close();
+});
+
+test('a history whose pages do not hang together is thrown away after a crash', async () => {
+  const { chain, made } = tradingChain(4, 3);
+  const directory = temporaryDirectory();
+  const first = openHistory(directory, chain);
+  for (const block of made) first.append(historyBlock(block));
+  await first.close();
+  const file = join(directory, 'data.mdb');
+  const bytes = readFileSync(file);
+  // All but the two pages that the file begins with.
+  bytes.fill(0xff, 2 * bytes.readUInt32LE(48));
+  writeFileSync(file, bytes);
+  // A process that was killed leaves no word that it closed.
+  rmSync(join(directory, 'closed'));
+  const second = openHistory(directory, chain);
+  expect(second.height).toBe(0);
+  for (const block of made) second.append(historyBlock(block));
+  await second.close();
+  const third = openHistory(directory, chain);
+  expect(third.height).toBe(made.length);
+  await third.close();
 });
 
 test('a history of another network is thrown away', async () => {
