@@ -9,8 +9,8 @@ export interface Explained {
 
 /** The problem for what a handler, a parser or the framework threw. Spec: api 9.1. */
 export function problemOf(error: unknown): Explained {
-  if (error instanceof ProblemError) {
-    return { problem: error.problem, isOurs: error.problem.name === 'internal' };
+  if (error instanceof ProblemError && error.problem.name !== 'internal') {
+    return { problem: error.problem, isOurs: false };
   }
   const { code, statusCode } = fieldsOf(error);
   const framework = frameworkProblem(code);

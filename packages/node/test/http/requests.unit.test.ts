@@ -179,6 +179,15 @@ test('a fault of ours is 500 with the number of the request, and only the log ha
   expect(line).toContain('at ');
 });
 
+test('what a view failed of is told to the log alone', async () => {
+  const failed = nodeProblem('internal', 'The view failed: secret of the program');
+  const { url, log } = await openDoor({ ask: () => Promise.reject(new ProblemError(failed)) });
+  const reply = await call(`${url}/v1/status`);
+  expect(reply.status).toBe(500);
+  expect(JSON.stringify(reply.body)).not.toContain('secret');
+  expect(log.join()).toContain('secret of the program');
+});
+
 test('an answer that does not come is 503 with retry-after, not a connection that hangs', async () => {
   const { url } = await openDoor({ ask: () => new Promise(() => {}), timeouts: { answerMs: 100 } });
   const reply = await call(`${url}/v1/status`);
