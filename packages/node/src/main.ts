@@ -211,12 +211,14 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
     writer.leave();
     clearInterval(watch);
     // Answers what it took, and submits what lies here for the end of a connection: blocks go on.
-    await stream?.close();
-    await maker.stop();
-    await http.close();
-    await opener.close();
-    await replica.close();
-    await store.close();
+    await inTurn([
+      () => stream?.close(),
+      () => maker.stop(),
+      () => http.close(),
+      () => opener.close(),
+      () => replica.close(),
+      () => store.close(),
+    ]);
     logger.info({ height: maker.height }, 'the node stopped; everything acknowledged is on disk');
   };
   return {
@@ -229,6 +231,19 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
       return closing;
     },
   };
+}
+
+/** One after the other, and none left out because one before it failed. */
+async function inTurn(steps: readonly (() => Promise<void> | undefined)[]): Promise<void> {
+  let failure: unknown;
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined) throw failure;
 }
 
 function failureOf(maker: BlockMaker, replica: Replica, logger: Logger): Promise<Error> {

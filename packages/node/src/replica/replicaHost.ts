@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { InvariantError } from '@plimsoll/core/math';
 import type { Store } from '../parts.ts';
 import {
   type FromReplica,
@@ -20,7 +21,8 @@ export interface ReplicaHostOptions
 
 /**
  * What a core is in its thread: takes messages, keeps the cadence of snapshots and checkpoints, and
- * says when it fails. It stops at the first failure of a block; it goes on without a snapshot.
+ * says when it fails. It stops at the first failure of a block and when what is owed does not add
+ * up; it goes on without a snapshot.
  */
 export class ReplicaHost {
   readonly #options: ReplicaHostOptions;
@@ -97,7 +99,10 @@ export class ReplicaHost {
 
   #try(run: () => Promise<void>): void {
     run().catch((error: unknown) => {
-      this.#options.send({ kind: 'warning', error: plainError(error) });
+      // Liabilities that do not add up are no missing snapshot: the machine itself is wrong.
+      const isBroken = error instanceof InvariantError;
+      if (isBroken) this.#stop();
+      this.#options.send({ kind: isBroken ? 'failed' : 'warning', error: plainError(error) });
     });
   }
 

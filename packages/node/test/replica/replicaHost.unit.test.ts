@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createFeeds } from '../../src/feeds/index.ts';
 import type { FromReplica } from '../../src/replica/messages.ts';
 import { ReplicaHost } from '../../src/replica/replicaHost.ts';
 import { append, type Node, nodeOf, question, replicaOf } from './replicas.ts';
@@ -93,6 +94,28 @@ test('a snapshot that cannot be written is a warning, and blocks go on', async (
   host.take({ kind: 'apply', height: made.height, record: made.record });
   expect(core.height).toBe(7);
   expect(kinds(sent)).not.toContain('failed');
+});
+
+test('liabilities that do not add up end it: nothing is proved of a machine that is wrong', async () => {
+  const node = await nodeOf();
+  await append(node, node.chain.open());
+  const core = await replicaOf(node, {
+    // A unit of custody that nobody is owed, behind the replica's back.
+    createFeeds: (machine, history) => {
+      machine.state.assets.custody.add(1, 1n);
+      return createFeeds(machine, { history });
+    },
+  });
+  const sent: FromReplica[] = [];
+  new ReplicaHost({
+    core,
+    store: node.store,
+    snapshotEveryMs: 1_000_000,
+    checkpointEveryMs: 1_000_000,
+    send: (message) => sent.push(message),
+  });
+  await until(() => sent.length > 0);
+  expect(kinds(sent)).toEqual(['failed']);
 });
 
 test('a block that comes out differently ends it: failed, and nothing is taken after', async () => {
