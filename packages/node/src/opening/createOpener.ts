@@ -15,6 +15,12 @@ export interface OpenerOptions {
   readonly onFallback?: (reason: string) => void;
 }
 
+/**
+ * One batch is opened while the next one waits at the thread's door: it does not stand idle for as
+ * long as the asking thread is busy with a block.
+ */
+const LANES_PER_THREAD = 2;
+
 /** Resolves when every thread has loaded what it opens with. */
 export async function createOpener(options: OpenerOptions): Promise<Opener> {
   const { network, threads, onBatch, onFallback, waitingMax } = options;
@@ -22,6 +28,7 @@ export async function createOpener(options: OpenerOptions): Promise<Opener> {
     filename: fileURLToPath(new URL('./openWorker.js', import.meta.url)),
     minThreads: threads,
     maxThreads: threads,
+    concurrentTasksPerWorker: LANES_PER_THREAD,
     workerData: network,
     // A thread runs the build, whatever loader or condition the process was started with.
     execArgv: [],
@@ -32,7 +39,7 @@ export async function createOpener(options: OpenerOptions): Promise<Opener> {
   });
   if (thread.fallbackReason !== undefined) onFallback?.(thread.fallbackReason);
   return createGatheringOpener({
-    lanes: threads,
+    lanes: threads * LANES_PER_THREAD,
     send: (requests): Promise<BatchAnswers> =>
       pool.run(requests, {
         name: 'openRequests',
