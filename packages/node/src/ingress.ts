@@ -74,31 +74,32 @@ interface Answered {
 
 /**
  * Answers by digest, so that what is sent twice is answered alike: all that are not given yet,
- * since nothing else knows of those, and the latest of those that are in the history too.
+ * since nothing else knows of those, and the latest of those that are in the history too. Those in
+ * two generations: taking the oldest out of one map costs a walk over all that were taken before.
  */
 class AnswersAtHand {
-  readonly #givenMax: number;
+  readonly #generationMax: number;
   readonly #underWay = new Map<string, Answered>();
-  readonly #given = new Map<string, Answered>();
+  #given = new Map<string, Answered>();
+  #givenBefore = new Map<string, Answered>();
 
   constructor(givenMax: number) {
-    this.#givenMax = givenMax;
+    this.#generationMax = Math.floor(givenMax / 2);
   }
 
   find(digest: string): Answered | undefined {
-    return this.#underWay.get(digest) ?? this.#given.get(digest);
+    return this.#underWay.get(digest) ?? this.#given.get(digest) ?? this.#givenBefore.get(digest);
   }
 
   add(digest: string, answered: Answered): void {
     this.#underWay.set(digest, answered);
     const given = (): void => {
       this.#underWay.delete(digest);
-      this.#given.set(digest, answered);
-      if (this.#given.size <= this.#givenMax) return;
-      for (const oldest of this.#given.keys()) {
-        this.#given.delete(oldest);
-        return;
+      if (this.#given.size >= this.#generationMax) {
+        this.#givenBefore = this.#given;
+        this.#given = new Map();
       }
+      this.#given.set(digest, answered);
     };
     answered.answer.then(given, () => this.#underWay.delete(digest));
   }
