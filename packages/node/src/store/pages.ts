@@ -22,9 +22,13 @@ const NODE_HEADER_BYTES = 8;
 const LONG_VALUE_BYTES = 24;
 const TREE_BYTES = 48;
 const DEPTH_MAX = 32;
-/** Where the parts of a meta page stand. */
-const META = { magic: 24, version: 28, pageBytes: 48, free: 48, main: 96, lastPage: 144, txn: 152 };
+/** Where the parts of a meta page stand; `free` and `main` are trees. */
+const META = { magic: 24, version: 28, address: 32, free: 48, main: 96, lastPage: 144, txn: 152 };
 const META_BYTES = 160;
+/** Of the tree of free pages: its keys are integers. Other flags are of other kinds of databases. */
+const FREE_FLAGS = 8;
+/** Pages at the end that are free and were never written: the file may be so much shorter. */
+const UNWRITTEN_MAX = 1_024n;
 const ATTEMPTS = 5;
 
 class Broken extends Error {}
@@ -35,10 +39,18 @@ interface Tree {
   readonly root: bigint;
 }
 
+/** One of the two first pages: commits write them in turn, and the newer one counts. */
 interface Meta {
   readonly pageBytes: number;
   readonly transaction: bigint;
+  readonly lastPage: bigint;
   readonly trees: readonly [free: Tree, main: Tree];
+}
+
+interface LastCommit extends Meta {
+  readonly before: Meta;
+  /** None came after the file was copied: its pages have the numbers of the one it is from. */
+  readonly isCopy: boolean;
 }
 
 /**
@@ -50,13 +62,10 @@ export function pageProblem(path: string): PageProblem | undefined {
   try {
     for (let attempt = 1; ; attempt++) {
       if (fstatSync(file).size === 0) return undefined;
-      const before = attemptOf(() => readMeta(file));
-      if (before instanceof Broken) return before;
-      const found = attemptOf(() => new Walk(file, before).run());
+      const before = metaBytes(file);
+      const found = attemptOf(() => new Walk(file, readMeta(before)).run());
       if (found === undefined) return undefined;
-      const after = attemptOf(() => readMeta(file));
-      const isSame = !(after instanceof Broken) && after.transaction === before.transaction;
-      if (isSame) return found;
+      if (before.equals(metaBytes(file))) return found;
       if (attempt === ATTEMPTS) return undefined;
     }
   } finally {
@@ -73,25 +82,60 @@ function attemptOf<T>(run: () => T): T | Broken {
   }
 }
 
-function readMeta(file: number): Meta {
-  const first = metaAt(file, 0);
-  const second = metaAt(file, first.pageBytes);
-  return second.transaction > first.transaction ? second : first;
+/** Both meta pages, one after the other: the second begins where the first says that pages end. */
+function metaBytes(file: number): Buffer {
+  const bytes = Buffer.alloc(2 * META_BYTES);
+  const read = readSync(file, bytes, 0, META_BYTES, 0);
+  const pageBytes = bytes.readUInt32LE(META.free);
+  return bytes.subarray(0, read + readSync(file, bytes, META_BYTES, META_BYTES, pageBytes));
 }
 
-function metaAt(file: number, at: number): Meta {
-  const bytes = Buffer.alloc(META_BYTES);
-  if (readSync(file, bytes, 0, META_BYTES, at) < META_BYTES) throw new Broken('it is cut off');
+/**
+ * The newer of the two. Nothing but their relation guards the number of the transaction: with one
+ * that was changed LMDB would take the older page, and the last commit would be gone in silence.
+ */
+function readMeta(bytes: Buffer): LastCommit {
+  const metas = [0, 1].map((number) => metaAt(bytes.subarray(number * META_BYTES), number));
+  const [first, second] = metas as [Meta, Meta];
+  const [older, newer] = second.transaction > first.transaction ? [first, second] : [second, first];
+  if (first.pageBytes !== second.pageBytes) throw new Broken('its first pages disagree');
+  // A copy begins with a page that never had a commit, whatever the number of the other one.
+  const isCopy = older.transaction === 0n && older.lastPage === 1n;
+  if (!isCopy && newer.transaction - older.transaction !== 1n) {
+    const [one, other] = [older.transaction, newer.transaction];
+    throw new Broken(`its last commits are ${one} and ${other}, which do not follow each other`);
+  }
+  if (newer.lastPage < older.lastPage) throw new Broken('its last commit took pages away');
+  if (newer.transaction > 0n && newer.trees[1].depth === 0) throw new Broken('it has no tables');
+  return { ...newer, before: older, isCopy };
+}
+
+function metaAt(bytes: Buffer, number: number): Meta {
+  if (bytes.length < META_BYTES) throw new Broken('it is cut off');
   const isMeta = bytes.readUInt16LE(18) === P_META && bytes.readUInt32LE(META.magic) === MAGIC;
-  if (!isMeta) throw new Broken('it does not begin like a database');
+  if (!isMeta || bytes.readBigUInt64LE(0) !== BigInt(number)) {
+    throw new Broken('it does not begin like a database');
+  }
   const version = bytes.readUInt32LE(META.version);
   if (version !== DATA_VERSION) throw new Broken(`it has data version ${version}, not 2`);
-  const pageBytes = bytes.readUInt32LE(META.pageBytes);
+  const pageBytes = bytes.readUInt32LE(META.free);
   const isPower = pageBytes >= 512 && pageBytes <= 65_536 && (pageBytes & (pageBytes - 1)) === 0;
   if (!isPower) throw new Broken(`its pages have ${pageBytes} bytes`);
+  const isPlain =
+    bytes.readUInt16LE(META.free + 4) === FREE_FLAGS &&
+    bytes.readUInt32LE(META.main) === 0 &&
+    bytes.readUInt16LE(META.main + 4) === 0 &&
+    bytes.readBigUInt64LE(META.address) === 0n;
+  if (!isPlain) throw new Broken('it says that it is another kind of database');
+  const transaction = bytes.readBigUInt64LE(META.txn);
+  if (transaction !== 0n && Number(transaction & 1n) !== number) {
+    throw new Broken(`commit ${transaction} is not in its place`);
+  }
+  const lastPage = bytes.readBigUInt64LE(META.lastPage);
   return {
     pageBytes,
-    transaction: bytes.readBigUInt64LE(META.txn),
+    transaction,
+    lastPage,
     trees: [treeAt(bytes, META.free), treeAt(bytes, META.main)],
   };
 }
@@ -106,20 +150,43 @@ function treeAt(bytes: Buffer, at: number): Tree {
 
 class Walk {
   readonly #file: number;
-  readonly #meta: Meta;
+  readonly #meta: LastCommit;
   readonly #pages: number;
   /** A page per level: a child is read while its parent is. */
   readonly #buffers: Buffer[] = [];
   #seen = 0;
+  #highest = 0n;
 
-  constructor(file: number, meta: Meta) {
+  constructor(file: number, meta: LastCommit) {
     this.#file = file;
     this.#meta = meta;
     this.#pages = Math.floor(fstatSync(file).size / meta.pageBytes);
   }
 
   run(): undefined {
-    for (const tree of this.#meta.trees) this.#tree(tree, 0);
+    const { trees, lastPage } = this.#meta;
+    for (const tree of trees) this.#tree(tree, 0);
+    this.#checkTables();
+    // New values go behind the last page: over living ones, or far outside, if that is wrong.
+    if (lastPage < this.#highest || lastPage >= BigInt(this.#pages) + UNWRITTEN_MAX) {
+      throw new Broken(`its last page is said to be ${lastPage}`);
+    }
+  }
+
+  /**
+   * A commit changes a table, and so the page that the tables begin with, and leaves what the
+   * commit before it had alone: each such page has the number of its commit, or is of before.
+   */
+  #checkTables(): void {
+    const { before, isCopy, transaction } = this.#meta;
+    const [root] = this.#buffers;
+    const isOld = root !== undefined && root.readBigUInt64LE(8) !== transaction;
+    if (isOld && !isCopy) throw new Broken('its tables are those of an earlier commit');
+    if (before.trees[1].depth === 0) return;
+    const rootBefore = this.#read(before.trees[1].root, 0);
+    if (rootBefore.readBigUInt64LE(8) > before.transaction) {
+      throw new Broken('the commit before the last has tables of a later one');
+    }
   }
 
   #tree(tree: Tree, level: number): void {
@@ -172,10 +239,15 @@ class Walk {
       if (!isLong || first < 2n || first + count > BigInt(this.#pages)) {
         throw new Broken(`a value lies at page ${first}, outside of the file`);
       }
+      this.#reach(first + count - 1n);
     } else if ((flags & F_SUBDATA) !== 0) {
       if (bytes !== TREE_BYTES) throw new Broken('a table has a broken description');
       this.#tree(treeAt(page, data), level + 1);
     }
+  }
+
+  #reach(number: bigint): void {
+    if (number > this.#highest) this.#highest = number;
   }
 
   #read(number: bigint, level: number): Buffer {
@@ -183,6 +255,7 @@ class Walk {
     if (number < 2n || number >= BigInt(this.#pages)) {
       throw new Broken(`page ${number} lies outside of the file`);
     }
+    this.#reach(number);
     // Trees cannot have more pages than the file: one that does goes in a circle.
     this.#seen += 1;
     if (this.#seen > this.#pages) throw new Broken('its trees run in a circle');

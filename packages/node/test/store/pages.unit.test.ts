@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { backupStore, openStore } from '../../src/store/index.ts';
+import { pageProblem } from '../../src/store/pages.ts';
+import { Chain, networkFile, store } from '../fixtures/chain.ts';
+import { temporaryDirectory } from '../fixtures/directory.ts';
+
+const network = networkFile();
+const PAGE_BYTES = 4_096;
+const record = (height: number): Uint8Array =>
+  new Uint8Array(300 + ((height * 997) % 9_000)).fill(height);
+const fileOf = (directory: string): string => join(directory, 'blocks', 'data.mdb');
+
+/** A store of a number of blocks, each its own commit. */
+async function storeOf(blocks: number): Promise<string> {
+  const directory = temporaryDirectory();
+  const opened = await openStore({ directory, network });
+  for (let height = 1; height <= blocks; height++) await opened.append(height, record(height));
+  await opened.close();
+  return directory;
+}
+
+/** Places in a first page that decide what is read, with how many of their bits do. */
+const EVERY: readonly [what: string, at: number, bits: number][] = [
+  ['number of the page', 0, 64],
+  ['magic', 24, 32],
+  ['version', 28, 32],
+  ['address', 32, 64],
+  ['bytes of a page', 48, 32],
+  ['flags of the free pages', 52, 16],
+  ['flags of the tables', 100, 16],
+  ['number of the commit', 152, 64],
+];
+const NEWER: typeof EVERY = [
+  ['levels of the tables', 102, 16],
+  ['number of tables', 128, 64],
+  ['root of the tables', 136, 64],
+];
+
+test('every flipped bit that says which commit is the last, or where it is, is found', async () => {
+  // The newer of the two first pages is the one, then the other.
+  for (const blocks of [41, 42]) {
+    const directory = await storeOf(blocks);
+    const sound = readFileSync(fileOf(directory));
+    const commits = [0, 1].map((page) => sound.readBigUInt64LE(page * PAGE_BYTES + 152));
+    const newer = (commits[0] as bigint) > (commits[1] as bigint) ? 0 : 1;
+    const path = join(directory, 'flipped');
+    for (const page of [0, 1]) {
+      for (const [what, at, bits] of page === newer ? [...EVERY, ...NEWER] : EVERY) {
+        for (let bit = 0; bit < bits; bit++) {
+          const bytes = Buffer.from(sound);
+          const place = page * PAGE_BYTES + at + (bit >> 3);
+          bytes[place] = (bytes[place] as number) ^ (1 << (bit & 7));
+          writeFileSync(path, bytes);
+          expect(pageProblem(path), `page ${page}, ${what}, bit ${bit}`).toBeDefined();
+        }
+      }
+    }
+  }
+});
+
+test('a last page that would have living ones written over, or lies far outside, is found', async () => {
+  const directory = await storeOf(40);
+  const sound = readFileSync(fileOf(directory));
+  const newer = sound.readBigUInt64LE(152) > sound.readBigUInt64LE(PAGE_BYTES + 152) ? 0 : 1;
+  const at = newer * PAGE_BYTES + 144;
+  const last = sound.readBigUInt64LE(at);
+  for (const wrong of [0n, 1n, last - 1n, last >> 1n, last + 5_000n, 1n << 32n, 1n << 63n]) {
+    const bytes = Buffer.from(sound);
+    bytes.writeBigUInt64LE(wrong, at);
+    writeFileSync(fileOf(directory), bytes);
+    expect(pageProblem(fileOf(directory)), `${wrong} for ${last}`).toBeDefined();
+  }
+});
+
+test('nothing is found after any commit, in a copy, and after the first commits of a copy', async () => {
+  const directory = temporaryDirectory();
+  const chain = new Chain();
+  const opened = await openStore({ directory, network: chain.network });
+  expect(pageProblem(fileOf(directory))).toBeUndefined();
+  for (const block of [...chain.open(), ...Array.from({ length: 100 }, () => chain.trade())]) {
+    await store(opened, [block]);
+    expect(pageProblem(fileOf(directory)), `after block ${block.height}`).toBeUndefined();
+  }
+  await opened.close();
+  const copy = join(temporaryDirectory(), 'copy');
+  await backupStore(directory, copy);
+  expect(pageProblem(fileOf(copy))).toBeUndefined();
+  const restored = await openStore({ directory: copy });
+  for (let i = 0; i < 4; i++) {
+    await store(restored, [chain.trade()]);
+    expect(pageProblem(fileOf(copy)), `after block ${chain.height}`).toBeUndefined();
+  }
+  await restored.close();
+});
