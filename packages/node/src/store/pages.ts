@@ -25,7 +25,7 @@ const DEPTH_MAX = 32;
 /** Where the parts of a meta page stand; `free` and `main` are trees. */
 const META = { magic: 24, version: 28, address: 32, free: 48, main: 96, lastPage: 144, txn: 152 };
 const META_BYTES = 160;
-/** Of the tree of free pages: its keys are integers. Other flags are of other kinds of databases. */
+/** Of the tree of free pages: its keys are integers. Other flags are of other kinds of files. */
 const FREE_FLAGS = 8;
 /** Pages at the end that are free and were never written: the file may be so much shorter. */
 const UNWRITTEN_MAX = 1_024n;
