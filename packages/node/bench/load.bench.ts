@@ -21,6 +21,7 @@ interface Usage {
 let nodeUrl = '';
 const directory = mkdtempSync(join(tmpdir(), 'plimsoll-load-'));
 const node = fork(new URL('./loadNode.js', import.meta.url), [directory, String(accounts)]);
+node.setMaxListeners(0);
 try {
   nodeUrl = (await message<{ url: string }>()).url;
   process.stdout.write(`${availableParallelism()} cores for the node and its clients together\n`);
