@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { pageProblem } from '../store/pages.ts';
+import { type PageRules, pageProblem } from '../store/pages.ts';
 
 /** How far the history goes, and of which chain. */
 export interface HistoryMark {
@@ -73,10 +73,15 @@ function removeDamaged(directory: string): void {
   const [file, closed] = [join(directory, 'data.mdb'), join(directory, CLOSED)];
   const isTrusted = existsSync(closed);
   rmSync(closed, { force: true });
-  if (isTrusted || !existsSync(file) || pageProblem(file) === undefined) return;
+  if (isTrusted || !existsSync(file) || pageProblem(file, PAGE_RULES) === undefined) return;
   for (const name of ['data.mdb', 'lock.mdb']) rmSync(join(directory, name), { force: true });
 }
 
+/**
+ * Keys of free pages are integers (8), memory is not cleared (0x1000). Which commit is the last is
+ * not asked: the mark says how far this one goes.
+ */
+const PAGE_RULES: PageRules = { flags: 0x1008, isLastNeeded: false };
 const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
 
 /** Undefined when there is none that this program can read. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { DamagedStoreError, MissingBlocksError, unwritable } from './errors.ts';
 import type { StoreLayout } from './layout.ts';
-import { pageProblem } from './pages.ts';
+import { type PageRules, pageProblem } from './pages.ts';
 import { DamagedRecordError } from './record.ts';
 
 /** The LMDB environment of a store. Values are bytes as they were given. */
@@ -12,6 +12,10 @@ export interface BlockDatabase {
   /** Keyed by height, u32. */
   readonly blocks: Database<Buffer, number>;
 }
+
+/** Keys of free pages are integers (8), and that is all; see `open` below. */
+export const PAGE_RULES: PageRules = { flags: 8, isLastNeeded: true };
+const TABLES: ReadonlySet<string> = new Set(['meta', 'blocks']);
 
 /**
  * Opens the blocks. A commit is on disk when its promise resolves: `overlappingSync`, which lmdb
@@ -29,6 +33,12 @@ export function openBlocks(layout: StoreLayout, isReadOnly: boolean): BlockDatab
       eventTurnBatching: false,
       readOnly: isReadOnly,
     });
+    // A table whose name was changed would be made anew, empty.
+    for (const name of environment.getKeys()) {
+      if (TABLES.has(name)) continue;
+      void environment.close();
+      throw damaged(layout, `it has a table ${JSON.stringify(name)}`);
+    }
     const meta = environment.openDB<Buffer, string>({ name: 'meta', encoding: 'binary' });
     const blocks = environment.openDB<Buffer, number>({
       name: 'blocks',
@@ -51,7 +61,7 @@ export function openBlocks(layout: StoreLayout, isReadOnly: boolean): BlockDatab
 
 function checkFile(layout: StoreLayout): void {
   if (!existsSync(layout.blockFile)) return;
-  const problem = pageProblem(layout.blockFile);
+  const problem = pageProblem(layout.blockFile, PAGE_RULES);
   if (problem !== undefined) throw damaged(layout, problem.message);
 }
 

@@ -25,11 +25,17 @@ const DEPTH_MAX = 32;
 /** Where the parts of a meta page stand; `free` and `main` are trees. */
 const META = { magic: 24, version: 28, address: 32, free: 48, main: 96, lastPage: 144, txn: 152 };
 const META_BYTES = 160;
-/** Of the tree of free pages: its keys are integers. Other flags are of other kinds of files. */
-const FREE_FLAGS = 8;
 /** Pages at the end that are free and were never written: the file may be so much shorter. */
 const UNWRITTEN_MAX = 1_024n;
 const ATTEMPTS = 5;
+
+/** What a database was made with, and what its reader needs of it. */
+export interface PageRules {
+  /** Flags of its environment, as its first pages hold them. */
+  readonly flags: number;
+  /** An earlier commit must not pass for the last: every commit is synced before the next. */
+  readonly isLastNeeded: boolean;
+}
 
 class Broken extends Error {}
 
@@ -57,13 +63,13 @@ interface LastCommit extends Meta {
  * Walks every tree of a database file. A process beside us may write meanwhile and use pages again:
  * what is found is believed only if nothing was committed during the walk.
  */
-export function pageProblem(path: string): PageProblem | undefined {
+export function pageProblem(path: string, rules: PageRules): PageProblem | undefined {
   const file = openSync(path, 'r');
   try {
     for (let attempt = 1; ; attempt++) {
       if (fstatSync(file).size === 0) return undefined;
       const before = metaBytes(file);
-      const found = attemptOf(() => new Walk(file, readMeta(before)).run());
+      const found = attemptOf(() => new Walk(file, readMeta(before, rules), rules).run());
       if (found === undefined) return undefined;
       if (before.equals(metaBytes(file))) return found;
       if (attempt === ATTEMPTS) return undefined;
@@ -94,14 +100,15 @@ function metaBytes(file: number): Buffer {
  * The newer of the two. Nothing but their relation guards the number of the transaction: with one
  * that was changed LMDB would take the older page, and the last commit would be gone in silence.
  */
-function readMeta(bytes: Buffer): LastCommit {
-  const metas = [0, 1].map((number) => metaAt(bytes.subarray(number * META_BYTES), number));
+function readMeta(bytes: Buffer, { flags, isLastNeeded }: PageRules): LastCommit {
+  const metas = [0, 1].map((number) => metaAt(bytes, number, flags));
   const [first, second] = metas as [Meta, Meta];
   const [older, newer] = second.transaction > first.transaction ? [first, second] : [second, first];
   if (first.pageBytes !== second.pageBytes) throw new Broken('its first pages disagree');
   // A copy begins with a page that never had a commit, whatever the number of the other one.
   const isCopy = older.transaction === 0n && older.lastPage === 1n;
-  if (!isCopy && newer.transaction - older.transaction !== 1n) {
+  const isNext = newer.transaction - older.transaction === 1n;
+  if (isLastNeeded && !isNext && !isCopy) {
     const [one, other] = [older.transaction, newer.transaction];
     throw new Broken(`its last commits are ${one} and ${other}, which do not follow each other`);
   }
@@ -110,7 +117,8 @@ function readMeta(bytes: Buffer): LastCommit {
   return { ...newer, before: older, isCopy };
 }
 
-function metaAt(bytes: Buffer, number: number): Meta {
+function metaAt(both: Buffer, number: number, flags: number): Meta {
+  const bytes = both.subarray(number * META_BYTES);
   if (bytes.length < META_BYTES) throw new Broken('it is cut off');
   const isMeta = bytes.readUInt16LE(18) === P_META && bytes.readUInt32LE(META.magic) === MAGIC;
   if (!isMeta || bytes.readBigUInt64LE(0) !== BigInt(number)) {
@@ -122,7 +130,7 @@ function metaAt(bytes: Buffer, number: number): Meta {
   const isPower = pageBytes >= 512 && pageBytes <= 65_536 && (pageBytes & (pageBytes - 1)) === 0;
   if (!isPower) throw new Broken(`its pages have ${pageBytes} bytes`);
   const isPlain =
-    bytes.readUInt16LE(META.free + 4) === FREE_FLAGS &&
+    bytes.readUInt16LE(META.free + 4) === flags &&
     bytes.readUInt32LE(META.main) === 0 &&
     bytes.readUInt16LE(META.main + 4) === 0 &&
     bytes.readBigUInt64LE(META.address) === 0n;
@@ -151,22 +159,24 @@ function treeAt(bytes: Buffer, at: number): Tree {
 class Walk {
   readonly #file: number;
   readonly #meta: LastCommit;
+  readonly #rules: PageRules;
   readonly #pages: number;
   /** A page per level: a child is read while its parent is. */
   readonly #buffers: Buffer[] = [];
   #seen = 0;
   #highest = 0n;
 
-  constructor(file: number, meta: LastCommit) {
+  constructor(file: number, meta: LastCommit, rules: PageRules) {
     this.#file = file;
     this.#meta = meta;
+    this.#rules = rules;
     this.#pages = Math.floor(fstatSync(file).size / meta.pageBytes);
   }
 
   run(): undefined {
     const { trees, lastPage } = this.#meta;
     for (const tree of trees) this.#tree(tree, 0);
-    this.#checkTables();
+    if (this.#rules.isLastNeeded) this.#checkTables();
     // New values go behind the last page: over living ones, or far outside, if that is wrong.
     if (lastPage < this.#highest || lastPage >= BigInt(this.#pages) + UNWRITTEN_MAX) {
       throw new Broken(`its last page is said to be ${lastPage}`);

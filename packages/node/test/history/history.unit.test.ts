@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvariantError } from '@plimsoll/core/math';
 import { expect, test } from 'vitest';
@@ -44,6 +44,23 @@ test('so many blocks are written at once', async () => {
   for (const block of made) history.append(historyBlock(block));
   await expect.poll(() => history.mark.height).toBeGreaterThan(0);
   await history.close();
+});
+
+test('a history whose process was killed goes on at its mark', async () => {
+  const { chain, made } = tradingChain(4, 30);
+  const directory = temporaryDirectory();
+  const first = openHistory(directory, chain, { flushAfterBlocks: 1 });
+  // One commit after the other: as they are written, nothing is closed in order.
+  for (const block of made) {
+    first.append(historyBlock(block));
+    await expect.poll(() => first.lag, { interval: 1 }).toBe(0);
+    const killed = join(temporaryDirectory(), 'history');
+    cpSync(directory, killed, { recursive: true });
+    const second = openHistory(killed, chain);
+    expect(second.height).toBe(block.height);
+    await second.close();
+  }
+  await first.close();
 });
 
 test('a history whose pages do not hang together is thrown away after a crash', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { PAGE_RULES } from '../../src/store/blockDatabase.ts';
 import { backupStore, openStore } from '../../src/store/index.ts';
 import { pageProblem } from '../../src/store/pages.ts';
 import { Chain, networkFile, store } from '../fixtures/chain.ts';
@@ -8,6 +9,7 @@ import { temporaryDirectory } from '../fixtures/directory.ts';
 
 const network = networkFile();
 const PAGE_BYTES = 4_096;
+const problemOf = (path: string) => pageProblem(path, PAGE_RULES);
 const record = (height: number): Uint8Array =>
   new Uint8Array(300 + ((height * 997) % 9_000)).fill(height);
 const fileOf = (directory: string): string => join(directory, 'blocks', 'data.mdb');
@@ -53,7 +55,7 @@ test('every flipped bit that says which commit is the last, or where it is, is f
           const place = page * PAGE_BYTES + at + (bit >> 3);
           bytes[place] = (bytes[place] as number) ^ (1 << (bit & 7));
           writeFileSync(path, bytes);
-          expect(pageProblem(path), `page ${page}, ${what}, bit ${bit}`).toBeDefined();
+          expect(problemOf(path), `page ${page}, ${what}, bit ${bit}`).toBeDefined();
         }
       }
     }
@@ -70,7 +72,26 @@ test('a last page that would have living ones written over, or lies far outside,
     const bytes = Buffer.from(sound);
     bytes.writeBigUInt64LE(wrong, at);
     writeFileSync(fileOf(directory), bytes);
-    expect(pageProblem(fileOf(directory)), `${wrong} for ${last}`).toBeDefined();
+    expect(problemOf(fileOf(directory)), `${wrong} for ${last}`).toBeDefined();
+  }
+});
+
+test('a table under another name is found, and none is made in its place', async () => {
+  for (const [name, other] of [
+    ['blocks', 'blocky'],
+    ['meta', 'mete'],
+  ] as const) {
+    const directory = await storeOf(12);
+    const bytes = readFileSync(fileOf(directory));
+    for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) {
+      bytes.write(other, at);
+    }
+    writeFileSync(fileOf(directory), bytes);
+    for (const isReadOnly of [false, true]) {
+      const opened = openStore({ directory, network, isReadOnly });
+      await expect(opened).rejects.toThrow(`cannot be opened: it has a table "${other}"`);
+    }
+    expect(readFileSync(fileOf(directory)).equals(bytes)).toBe(true);
   }
 });
 
@@ -78,19 +99,19 @@ test('nothing is found after any commit, in a copy, and after the first commits 
   const directory = temporaryDirectory();
   const chain = new Chain();
   const opened = await openStore({ directory, network: chain.network });
-  expect(pageProblem(fileOf(directory))).toBeUndefined();
+  expect(problemOf(fileOf(directory))).toBeUndefined();
   for (const block of [...chain.open(), ...Array.from({ length: 100 }, () => chain.trade())]) {
     await store(opened, [block]);
-    expect(pageProblem(fileOf(directory)), `after block ${block.height}`).toBeUndefined();
+    expect(problemOf(fileOf(directory)), `after block ${block.height}`).toBeUndefined();
   }
   await opened.close();
   const copy = join(temporaryDirectory(), 'copy');
   await backupStore(directory, copy);
-  expect(pageProblem(fileOf(copy))).toBeUndefined();
+  expect(problemOf(fileOf(copy))).toBeUndefined();
   const restored = await openStore({ directory: copy });
   for (let i = 0; i < 4; i++) {
     await store(restored, [chain.trade()]);
-    expect(pageProblem(fileOf(copy)), `after block ${chain.height}`).toBeUndefined();
+    expect(problemOf(fileOf(copy)), `after block ${chain.height}`).toBeUndefined();
   }
   await restored.close();
 });
