@@ -11,7 +11,7 @@ export interface Named {
 }
 
 /** After this answer nobody knows whether the command was executed. */
-const UNKNOWN: ReadonlySet<string> = new Set(['internal']);
+const UNKNOWN: ReadonlySet<string> = new Set(['unsettled', 'internal']);
 
 /** What a client process signed, and what it was told about it. */
 export class Ledger {
