@@ -32,8 +32,11 @@ export interface IngressOptions {
   readonly clock: BlockClock;
   readonly opener: Opener;
   readonly queueMax: number;
-  /** The receipt of a command that was answered long ago; undefined when it is in no block. */
-  readonly lookUp: (digest: string) => Promise<Receipt | undefined>;
+  /**
+   * The receipt of a command that was answered long ago; undefined when it is in no block. `source`
+   * asks.
+   */
+  readonly lookUp: (digest: string, source?: string) => Promise<Receipt | undefined>;
   /** How many answers stay at hand once they are given; 16,384 unless said. */
   readonly recentMax?: number;
 }
@@ -126,7 +129,7 @@ async function submit(
   const code = admit(machine, command);
   if (code !== accepted) {
     const figures = wireFigures(machine.state.figures);
-    return await refused(options, { code, figures, command, opened });
+    return await refused(options, { code, figures, command, opened, source: arrived.source });
   }
   if (known !== undefined) throw new ProblemError(takenByAnother(command));
   const { signature, withEvents } = arrived;
@@ -148,12 +151,13 @@ async function refused(
     readonly figures: ProblemFigures | undefined;
     readonly command: OpenedCommand;
     readonly opened: OpenedSignature;
+    readonly source: string | undefined;
   },
 ): Promise<Receipt> {
-  const { code, figures, command, opened } = refusal;
+  const { code, figures, command, opened, source } = refusal;
   const digest = hexOf(opened.digest);
   if (OF_LATER.has(code)) {
-    const earlier = await options.lookUp(digest);
+    const earlier = await options.lookUp(digest, source);
     if (earlier?.signer === opened.signer) return earlier;
   }
   const whose = OF_AUTHORITY.has(code) ? signerFigures(options, command, digest) : {};

@@ -14,6 +14,7 @@ import { createOpener } from './opening/index.ts';
 import type { Ingress, NodeStatus, Opener, Recovered, Replica, Store } from './parts.ts';
 import { createReplica, type ReplicaThread } from './replica/index.ts';
 import { openStore, recover } from './store/index.ts';
+import { createGate, ingressByTurns, Turns } from './turns/index.ts';
 import { createStream, type Stream } from './ws/index.ts';
 
 export interface StartOptions {
@@ -37,6 +38,8 @@ export interface RunningNode {
 }
 
 const WATCH_MS = 1_000;
+/** Earlier answers that the replica looks up at once, and that wait for it. */
+const LOOK_UPS = { atOnce: 32, waitingMax: 8_192 } as const;
 
 /**
  * Brings a node up from its store and serves it: the only file that knows every part.
@@ -57,7 +60,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     const raised = await raise(store, { config, logger, metrics });
     metrics.recoverySeconds.set((Date.now() - startedMs) / 1000);
     logRecovery(logger, store, raised.recovered);
-    const parts = { config, logger, metrics, store, ...raised, startedMs };
+    const parts = { config, logger, metrics, store, ...raised, startedMs, turns: new Turns() };
     try {
       return await serve(parts, options.time ?? systemTime);
     } catch (error) {
@@ -122,6 +125,8 @@ interface Parts {
   readonly opener: Opener;
   readonly recovered: Recovered;
   readonly startedMs: number;
+  /** Of everything that comes in, over HTTP and the stream. */
+  readonly turns: Turns;
 }
 
 /** Who writes: the door, the maker of blocks behind it, and what they say of themselves. */
@@ -136,7 +141,7 @@ interface Writer {
 }
 
 function createWriter(parts: Parts, time: TimeSource): Writer {
-  const { config, metrics, store, replica, opener, startedMs } = parts;
+  const { config, metrics, store, replica, opener, startedMs, turns } = parts;
   const { machine } = parts.recovered;
   const network = networkOf(store.network);
   const totals = { accepted: 0, refused: 0 };
@@ -154,13 +159,15 @@ function createWriter(parts: Parts, time: TimeSource): Writer {
     },
   });
   const { queueMax } = config.limits;
-  const look = (digest: string): Promise<Receipt | undefined> => lookUp(replica, digest);
+  const gate = createGate(LOOK_UPS);
+  const look = (digest: string, source?: string): Promise<Receipt | undefined> =>
+    gate.ask(source, () => lookUp(replica, digest));
   const door = createIngress({ network, machine, maker, clock, opener, queueMax, lookUp: look });
   let isHere = true;
   return {
     clock,
     maker,
-    ingress: measureIngress(door, metrics),
+    ingress: measureIngress(ingressByTurns(door, turns), metrics),
     leave: () => {
       isHere = false;
     },
@@ -180,7 +187,7 @@ function createWriter(parts: Parts, time: TimeSource): Writer {
 }
 
 async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
-  const { config, logger, metrics, store, replica, opener } = parts;
+  const { config, logger, metrics, store, replica, opener, turns } = parts;
   const writer = createWriter(parts, time);
   const { maker, ingress, status } = writer;
   const failed = failureOf(maker, replica, logger);
@@ -192,9 +199,10 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
     status,
     metrics,
     logger,
+    turns,
     attach: (server) => {
       const { network } = status();
-      const door = { server, network, ingress, opener, replica };
+      const door = { server, network, ingress, opener, replica, turns };
       stream = createStream({ ...door, config, metrics, logger });
     },
   });

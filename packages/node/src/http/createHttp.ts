@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { nodeProblem, ProblemError } from '@plimsoll/api/wire';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Metrics } from '../metrics.ts';
+import { Turns } from '../turns/index.ts';
 import { answerBrokenRequest, answerError, answerErrors } from './answerErrors.ts';
 import { serveDocs } from './docs/index.ts';
 import { serveHealth } from './health.ts';
@@ -42,7 +43,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   await limitRequests(app, config);
   measure(app, metrics);
   answerErrors(app);
-  readBodies(app);
+  readBodies(app, options.turns ?? new Turns());
   app.setValidatorCompiler(checkRequest);
   serveHealth(app, options);
   serveRoutes(app, options);

@@ -3,6 +3,7 @@ import type { NodeConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Ingress, NodeStatus, Replica } from '../parts.ts';
+import type { Turns } from '../turns/index.ts';
 
 /** How long a client may take; a test takes less. */
 export interface HttpTimeouts {
@@ -36,6 +37,8 @@ export interface HttpOptions {
   readonly status: () => NodeStatus;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Bodies are read in these; turns of its own if absent. */
+  readonly turns?: Turns;
   /** Called before it listens: where the stream takes its upgrades. */
   readonly attach?: (server: Server) => void;
   readonly timeouts?: Partial<HttpTimeouts>;

@@ -8,6 +8,7 @@ import { endWithProblem } from '../http/answerErrors.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Ingress, Opener, Replica } from '../parts.ts';
+import { Turns } from '../turns/index.ts';
 import { Addresses } from './addresses.ts';
 import { Hub } from './hub.ts';
 import { isOriginAllowed } from './origin.ts';
@@ -24,6 +25,8 @@ export interface StreamOptions {
   readonly config: NodeConfig;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Messages are read in these; turns of its own if absent. */
+  readonly turns?: Turns;
 }
 
 export interface Stream {
@@ -104,7 +107,7 @@ export function createStream(options: StreamOptions): Stream {
 }
 
 function contextOf(options: StreamOptions, hub: Hub): SessionContext {
-  const { network, ingress, opener, config, metrics, logger, replica } = options;
+  const { network, ingress, opener, config, metrics, logger, replica, turns } = options;
   const { limits, stream } = config;
   return {
     network,
@@ -113,6 +116,7 @@ function contextOf(options: StreamOptions, hub: Hub): SessionContext {
     opener,
     metrics,
     logger,
+    turns: turns ?? new Turns(),
     limits: {
       messageBytesMax: limits.messageBytesMax,
       commandsPerMessageMax: COMMANDS_PER_MESSAGE_MAX,

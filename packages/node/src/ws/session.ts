@@ -23,6 +23,8 @@ type DropReason = Exclude<keyof typeof CLOSE, 'normal'>;
 
 /** Pings and pongs of a client that nobody asked for. */
 const CONTROL_FRAMES = { perSecond: 20, burst: 60 };
+/** Reading a frame is so much cheaper than reading text. */
+const FRAME_BYTES_PER_CHARACTER = 16;
 /** Requests that wait for the one before them. */
 const WAITING_MAX = 64;
 /** A dropped client has so long to read why. */
@@ -47,10 +49,15 @@ export class Session implements Listener {
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
   #inFlight = 0;
+  /** Messages that came and wait for their turn. */
+  #unread = 0;
   #badSignatures = 0;
   #silentBeats = 0;
   #isPaused = false;
+  /** As much is under way as may be, and not half of it is answered yet. */
+  #isFull = false;
   #isOpen = true;
+  #isStopping = false;
   #sentBytes = 0;
   #receivedBytes = 0;
   /** Resolves when the connection is gone and its deposits have their answers. */
@@ -109,6 +116,7 @@ export class Session implements Listener {
 
   /** The node stops: takes nothing more, waits for what it took, and says goodbye. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     this.#pause();
     const deadline = Date.now() + DRAIN_MS;
     while (this.#inFlight > 0 && Date.now() < deadline) {
@@ -123,8 +131,20 @@ export class Session implements Listener {
     this.#silentBeats = 0;
     if (!this.#isOpen || !(data instanceof Buffer)) return;
     this.#receivedBytes += data.length;
+    this.#unread += 1;
+    const { turns } = this.#context;
+    const cost = isBinary ? data.length / FRAME_BYTES_PER_CHARACTER : data.length;
+    turns.take(this.#options.address, cost, () => this.#readInTurn(data, isBinary));
+    // One message waits, and not all that the client has.
+    if (this.#unread > 0) this.#pause();
+  }
+
+  #readInTurn(data: Buffer, isBinary: boolean): void {
+    this.#unread -= 1;
+    if (!this.#isOpen || this.#isStopping) return;
     if (isBinary) this.#readFrame(data);
     else this.#readText(data.toString());
+    this.#readOn();
   }
 
   /** The fast way in: lengths are all that is parsed here. */
@@ -237,13 +257,20 @@ export class Session implements Listener {
   /** With so much under way nothing more is read: the sender waits, and nobody's memory grows. */
   #took(): void {
     this.#inFlight += 1;
-    if (this.#inFlight >= this.#context.limits.inFlightMax) this.#pause();
+    if (this.#inFlight < this.#context.limits.inFlightMax) return;
+    this.#isFull = true;
+    this.#pause();
   }
 
   #gave(): void {
     this.#inFlight -= 1;
-    if (!this.#isPaused || !this.#isOpen) return;
-    if (this.#inFlight > this.#context.limits.inFlightMax / 2) return;
+    if (this.#inFlight <= this.#context.limits.inFlightMax / 2) this.#isFull = false;
+    this.#readOn();
+  }
+
+  #readOn(): void {
+    if (!this.#isPaused || !this.#isOpen || this.#isStopping) return;
+    if (this.#isFull || this.#unread > 0) return;
     this.#isPaused = false;
     this.#socket.resume();
   }

@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Ingress, Opener } from '../parts.ts';
+import type { Turns } from '../turns/index.ts';
 import type { Hub } from './hub.ts';
 
 /** What all sessions share. */
@@ -15,6 +16,8 @@ export interface SessionContext {
   readonly opener: Pick<Opener, 'openCommand'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Messages are read in these. */
+  readonly turns: Turns;
   readonly limits: StreamLimits;
   /** Bytes that may wait for a slow reader. */
   readonly sendBufferBytesMax: number;

@@ -1,9 +1,14 @@
 import { nodeProblem, ProblemError } from '@plimsoll/api/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Turns } from '../../turns/index.ts';
+import { sourceOf } from '../limitClients.ts';
 import { readStrictJson } from './strictJson.ts';
 
-/** JSON in UTF-8 is the one kind of body, plain and not compressed. Spec: api 9.3. */
-export function readBodies(app: FastifyInstance): void {
+/**
+ * JSON in UTF-8 is the one kind of body, plain and not compressed. Large ones take turns by address.
+ * Spec: api 9.3.
+ */
+export function readBodies(app: FastifyInstance, turns: Turns): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/json',
@@ -15,6 +20,8 @@ export function readBodies(app: FastifyInstance): void {
       if (encoding !== undefined && encoding !== 'identity') {
         throw wrongMediaType('The body is compressed; it is taken plain.');
       }
+      const source = sourceOf(request);
+      await new Promise<void>((resolve) => turns.take(source, body.length, resolve));
       return readStrictJson(body);
     },
   );
