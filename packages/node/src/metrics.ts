@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What became of a command. `admission`: refused before it was queued. */
@@ -54,6 +55,7 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'plimsoll_' });
+  registerPrivateMemory(registry);
   return {
     registry,
     ...commandMetrics(registry),
@@ -61,6 +63,30 @@ export function createMetrics(): Metrics {
     ...replicaMetrics(registry),
     ...clientMetrics(registry),
   };
+}
+
+/**
+ * Resident memory counts the pages of the store that the system keeps at hand and takes back when
+ * it wants: it grows with the store. This does not.
+ */
+function registerPrivateMemory(registry: Registry): void {
+  new Gauge({
+    name: 'plimsoll_private_memory_bytes',
+    help: 'Memory of the process but for mapped files; 0 where the system does not say.',
+    registers: [registry],
+    collect() {
+      this.set(privateMemoryBytes());
+    },
+  });
+}
+
+function privateMemoryBytes(): number {
+  try {
+    const [, kibibytes] = /RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    return Number(kibibytes ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
 }
 
 type CommandMetrics = Pick<

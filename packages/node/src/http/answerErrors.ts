@@ -31,6 +31,10 @@ export function answerErrors(app: FastifyInstance): void {
 
 /** Also for what the framework finds before a route is known. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (isStillSending(error, request)) {
+    sendProblem(reply.header('connection', 'close'), brokenRequest('ERR_HTTP_REQUEST_TIMEOUT'));
+    return;
+  }
   const { problem, isOurs } = problemOf(error);
   if (!isOurs) {
     sendProblem(reply, problem);
@@ -38,6 +42,12 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   }
   request.log.error({ err: error, request: request.id, path: request.url }, 'request failed');
   sendProblem(reply, { ...problem, figures: { ...problem.figures, request: request.id } });
+}
+
+/** The time for our answer is over, and the client has not even sent its body. */
+function isStillSending(error: unknown, request: FastifyRequest): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === 'FST_ERR_HANDLER_TIMEOUT' && !request.raw.complete;
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -27,6 +27,18 @@ test('a client that never ends its body is told 408 and closed', async () => {
   expect(statuses(await overSocket(url, [head]))).toEqual(['408']);
 });
 
+test('whichever clock runs out first, a body that does not end is answered once, with 408', async () => {
+  const head =
+    'POST /v1/commands HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n' +
+    'content-length: 1000\r\n\r\n{';
+  for (const answerMs of [100, 300]) {
+    const { url } = await openDoor({ timeouts: { ...fast, answerMs } });
+    const text = await overSocket(url, [head, ...' '.repeat(20)], 40);
+    expect(statuses(text)).toEqual(['408']);
+    expect(text).toContain('urn:plimsoll:problem:tooSlow');
+  }
+});
+
 test('a connection without a request is closed, and one that says nothing at all too', async () => {
   const { url } = await openDoor({ timeouts: fast });
   expect(statuses(await overSocket(url, [GET]))).toEqual(['200']);

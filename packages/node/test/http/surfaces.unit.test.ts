@@ -105,6 +105,9 @@ test('metrics are Prometheus text with requests by route and the process itself'
   expect(headers.get('content-type')).toContain('text/plain');
   expect(body).toContain('plimsoll_requests_total{route="/v1/status",status="200"} 1');
   expect(body).toContain('plimsoll_nodejs_eventloop_lag_seconds');
+  const memory = /^plimsoll_private_memory_bytes (\d+)$/m.exec(body)?.[1];
+  if (process.platform === 'linux') expect(Number(memory)).toBeGreaterThan(10_000_000);
+  else expect(memory).toBe('0');
 });
 
 test('every instrument has a help and a name with its unit, and registries are apart', async () => {
