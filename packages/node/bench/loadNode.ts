@@ -1,4 +1,5 @@
 // A node in a process of its own, told what to do over IPC.
+import { readFileSync } from 'node:fs';
 import { defaultConfig, startNode } from '@plimsoll/node';
 import { networkFile } from './loadWorld.js';
 
@@ -26,7 +27,8 @@ node.failed.then((error) => {
 process.on('message', async (message) => {
   if (message === 'usage') {
     const { rss, heapUsed } = process.memoryUsage();
-    process.send?.({ cpu: process.cpuUsage(), rss, heapUsed, status: node.status() });
+    const own = ownBytes() ?? rss;
+    process.send?.({ cpu: process.cpuUsage(), rss, own, heapUsed, status: node.status() });
   }
   if (message === 'stop') {
     await node.close();
@@ -34,3 +36,16 @@ process.on('message', async (message) => {
   }
 });
 process.send?.({ url: node.url });
+
+/**
+ * Memory that is the process's own. What is resident counts the pages of the store's files too,
+ * which are mapped, grow with them, and are given back when somebody else needs the room.
+ */
+function ownBytes(): number | undefined {
+  try {
+    const found = /RssAnon:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'));
+    return found === null ? undefined : Number(found[1]) * 1_024;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
-// Memory under a steady load: a node process with its clients, its resident memory and heap read
-// all the time. Arguments: seconds (30), commands a second (2,000), accounts (1,000). The claim is
+// Memory under a steady load: a node process with its clients, its own memory (without the mapped
+// pages of its store) and its heap read all the time. Arguments: seconds (30), commands a second (2,000), accounts (1,000). The claim is
 // about a long run: `node packages/node/dist/bench/bench/soak.bench.js 600 5000`.
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,6 +18,7 @@ const say = (text: string): void => {
 
 interface Usage {
   readonly rss: number;
+  readonly own: number;
   readonly heapUsed: number;
   readonly status: NodeStatus;
 }
@@ -55,7 +56,7 @@ try {
     const { height, replica } = usage.status;
     say(
       `block ${height}, replica ${height - replica.height} behind, resident ` +
-        `${Math.round(usage.rss / 1e6)} MB, heap ${Math.round(usage.heapUsed / 1e6)} MB`,
+        `${Math.round(usage.rss / 1e6)} MB, of it own ${Math.round(usage.own / 1e6)} MB, heap ${Math.round(usage.heapUsed / 1e6)} MB`,
     );
   }
   print(samples, await done);
@@ -71,7 +72,7 @@ function print(samples: readonly Usage[], report: LoadReport): void {
   const settled = samples.slice(Math.floor(samples.length / 4));
   const half = Math.floor(settled.length / 2);
   const mean = (part: readonly Usage[]): number =>
-    part.reduce((sum, { rss }) => sum + rss, 0) / part.length / 1e6;
+    part.reduce((sum, { own }) => sum + own, 0) / part.length / 1e6;
   const [before, after] = [mean(settled.slice(0, half)), mean(settled.slice(half))];
   const perHour = ((after - before) * 3_600) / ((seconds * 3) / 8);
   say(
@@ -79,7 +80,7 @@ function print(samples: readonly Usage[], report: LoadReport): void {
       `${report.p50.toFixed(1)} ms, p99 ${report.p99.toFixed(1)} ms, refusals ${JSON.stringify(report.problems)}`,
   );
   say(
-    `resident memory ${before.toFixed(0)} MB, then ${after.toFixed(0)} MB: ` +
+    `own memory ${before.toFixed(0)} MB, then ${after.toFixed(0)} MB: ` +
       `${perHour.toFixed(0)} MB an hour`,
   );
 }

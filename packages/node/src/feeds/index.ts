@@ -2,4 +2,4 @@
 // snapshot with the updates after it is the machine's own state after every block, and what a block
 // costs follows from what it touched. Start at createFeeds.ts.
 export { createFeeds } from './createFeeds.ts';
-export type { AppliedBlock, FeedBuilder, FeedOptions } from './feedBuilder.ts';
+export type { AppliedBlock, FeedBuilder } from './feedBuilder.ts';
