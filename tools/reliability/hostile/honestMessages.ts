@@ -35,6 +35,8 @@ export interface HonestReport {
   readonly lost: Readonly<Record<string, number>>;
   /** Commands in a block that did nothing, by why: the market's doing. */
   readonly idle: Readonly<Record<string, number>>;
+  /** The longest that the client itself stood still: the machine gave it no time. */
+  readonly stallMs: number;
   readonly pricesSent: number;
   /** Prices without a receipt, by what happened instead. */
   readonly pricesLost: Readonly<Record<string, number>>;

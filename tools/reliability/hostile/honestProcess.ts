@@ -1,6 +1,6 @@
 // The honest client, a process of its own: two accounts that trade with each other at a steady rate
-// and a publisher of the price, with the client that everybody uses. It measures from when a command
-// was due, so that what waits behind a slow answer counts too.
+// and a publisher of the price, with the client that everybody uses. It measures from when a
+// command was due, so that what waits behind a slow answer counts too.
 import { type Hex, type Network, typedDataTarget, type UnsignedCommand } from '@plimsoll/api';
 import { type Client, ClientError, createClient } from '@plimsoll/api/client';
 import {
@@ -20,6 +20,8 @@ import { Line } from './line.ts';
 
 const PRICE_EVERY_MS = 500;
 const TELL_EVERY_MS = 250;
+/** What is not answered by then is lost. */
+const ANSWER_MS = 60_000;
 
 const latencies = new Latencies();
 /** From a receipt to the message of its block on the stream. */
@@ -37,6 +39,7 @@ let phase = 'start';
 let sent = 0;
 let pricesSent = 0;
 let underWay = 0;
+let stallMs = 0;
 
 function tell(message: FromHonest): void {
   process.send?.(message);
@@ -86,7 +89,7 @@ async function submit(client: Client, actions: readonly Action[], dueMs: number)
 /** A receipt that says no is an answer of the market; anything else is a lost command. */
 function note(error: unknown): void {
   const receipt = (error as { receipt?: { digest: Hex; height: number; index: number } }).receipt;
-  const name = error instanceof ClientError ? `${error.name}: ${error.message}` : String(error);
+  const name = error instanceof ClientError ? `${error.name} ${error.code}` : String(error);
   if (receipt === undefined) count(lost, name.slice(0, 160));
   else {
     places[receipt.digest] = `${receipt.height}.${receipt.index}`;
@@ -129,7 +132,10 @@ function startTrading(traders: Traders, ratePerSecond: number): NodeJS.Timeout {
   const everyMs = 1000 / ratePerSecond;
   let nextMs = performance.now() + everyMs;
   let turn = 0;
+  let lastMs = performance.now();
   return setInterval(() => {
+    stallMs = Math.max(stallMs, performance.now() - lastMs);
+    lastMs = performance.now();
     while (nextMs <= performance.now()) {
       const [client, actions] = turnOf(traders, turn++);
       void submit(client, actions, nextMs);
@@ -153,7 +159,14 @@ async function publish(line: Line, seals: Seals): Promise<void> {
 async function run(port: number, ratePerSecond: number): Promise<() => Promise<void>> {
   const url = `http://127.0.0.1:${port}`;
   const clientOf = (account: number, keyed: Keyed): Client =>
-    createClient({ url, account, signer: noting(keyed), WebSocket, withEvents: false });
+    createClient({
+      url,
+      account,
+      signer: noting(keyed),
+      WebSocket,
+      withEvents: false,
+      timeoutMs: ANSWER_MS,
+    });
   const traders: Traders = {
     a: clientOf(ACCOUNTS.honestA, cast.honestA),
     b: clientOf(ACCOUNTS.honestB, cast.honestB),
@@ -173,7 +186,7 @@ async function run(port: number, ratePerSecond: number): Promise<() => Promise<v
   return async () => {
     clearInterval(trading);
     clearInterval(publishing);
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + ANSWER_MS;
     while (underWay > 0 && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -193,7 +206,7 @@ process.on('message', async (message: ToHonest) => {
     phase = message.name;
   } else {
     await stop?.();
-    const counts = { sent, places, lost, idle, pricesSent, pricesLost };
+    const counts = { sent, places, lost, idle, stallMs, pricesSent, pricesLost };
     const report = { ...counts, phases: latencies.summary, told: tellings.summary };
     process.send?.({ kind: 'done', report } satisfies FromHonest, () => process.disconnect());
   }

@@ -83,25 +83,25 @@ export function honestFaults(report: HonestReport, history: History): string[] {
 }
 
 export interface MemoryBounds {
-  /** Resident, above the beginning, at any time. */
-  readonly residentBytes: number;
+  /** Without the pages of the store, above the beginning, at any time. */
+  readonly privateBytes: number;
   /** Of the heap, above the beginning, at the end. */
   readonly heapBytes: number;
 }
 
 export interface MemoryOfRun {
-  readonly start: Pick<Scrape, 'residentBytes' | 'heapBytes'>;
+  readonly start: Pick<Scrape, 'privateBytes' | 'heapBytes'>;
   readonly end: Pick<Scrape, 'heapBytes'>;
   readonly outcomes: readonly Pick<AttackOutcome, 'name' | 'memory'>[];
 }
 
 /** Bytes that attacks made the node keep. */
 export function memoryFaults({ start, end, outcomes }: MemoryOfRun, most: MemoryBounds): string[] {
-  const measured = [start.residentBytes, start.heapBytes, end.heapBytes];
+  const measured = [start.privateBytes, start.heapBytes, end.heapBytes];
   if (!measured.every((bytes) => bytes > 0)) return ['the node does not say what memory it has'];
   return [
     ...outcomes.flatMap(({ name, memory }) =>
-      over(`${name}: resident`, memory.peak - start.residentBytes, most.residentBytes),
+      over(`${name}: memory`, memory.peak - start.privateBytes, most.privateBytes),
     ),
     ...over('the heap at the end', end.heapBytes - start.heapBytes, most.heapBytes),
   ];

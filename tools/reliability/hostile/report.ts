@@ -42,8 +42,9 @@ export function markdownOf(
     `${outcomes.length} attacks, ${thousands(attempts)} attempts. Blocks: ${thousands(history.blocks)}, with ` +
       `${thousands(history.commands)} commands and ${thousands(history.prices)} prices, each of them signed by whom it ` +
       `had to be. The honest client sent ${thousands(honest.sent)} commands, lost ${lost} ` +
-      `(${idle} met nothing to trade with), and ${thousands(honest.pricesSent)} prices. ` +
-      `Resident memory was ${mebibytes(start.residentBytes)} MiB at the beginning and ` +
+      `(${idle} met nothing to trade with; it stood still itself for ${Math.round(honest.stallMs)} ms at ` +
+      `most), and ${thousands(honest.pricesSent)} prices. ` +
+      `Memory was ${mebibytes(start.privateBytes)} MiB at the beginning and ` +
       `${mebibytes(Math.max(...outcomes.map(({ memory }) => memory.peak)))} MiB at most, the heap ` +
       `${mebibytes(start.heapBytes)} MiB and at the end ${mebibytes(end.heapBytes)} MiB. ` +
       `Faults: ${faults.length}.`,

@@ -1,5 +1,6 @@
 // `npm run hostile`: a real node, an honest client, and everything that somebody hostile may try,
-// one after the other. Prints the table of docs/reliability.md; exit code 1 if anything did not hold.
+// one after the other. Prints the table of docs/reliability.md; exit code 1 if anything did not
+// hold.
 //   npm run hostile -- --short           a tenth of it, in a minute
 //   npm run hostile -- --only prices     attacks with this in their name
 import { writeFileSync } from 'node:fs';

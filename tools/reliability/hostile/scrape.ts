@@ -1,6 +1,7 @@
 /** What the node says of itself at `/metrics`. */
 export interface Scrape {
-  readonly residentBytes: number;
+  /** But for the pages of the store, which the system keeps at hand and takes back. */
+  readonly privateBytes: number;
   /** Of the heap of the main thread. */
   readonly heapBytes: number;
   readonly sockets: number;
@@ -20,7 +21,8 @@ export function scrapeOf(text: string): Scrape {
   }
   const value = (name: string): number => values.get(`plimsoll_${name}`) ?? 0;
   return {
-    residentBytes: value('process_resident_memory_bytes'),
+    // Where the system does not say: all that is resident.
+    privateBytes: value('private_memory_bytes') || value('process_resident_memory_bytes'),
     heapBytes: value('nodejs_heap_size_used_bytes'),
     sockets: value('connections{kind="socket"}'),
     streams: value('connections{kind="stream"}'),

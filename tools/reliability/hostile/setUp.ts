@@ -7,7 +7,9 @@ import { sleep } from './stage.ts';
 /** Blocks with a price that a market needs before it takes orders, a second apart. */
 const PRICES = 4;
 
-/** Lists the market, opens all accounts, gives it prices, and the victim its agents and an order. */
+/**
+ * Lists the market, opens all accounts, gives it prices, and the victim its agents and an order.
+ */
 export async function setUp(node: NodeProcess, seals: Seals): Promise<void> {
   const http = new HttpDoor({ port: node.port, from: '127.0.0.1', socketsMax: 1 });
   const { admin, custodian, publisher, victim } = cast;

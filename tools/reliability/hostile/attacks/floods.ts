@@ -4,7 +4,7 @@ import { ACCOUNTS, cancelAll, cast, EXTRAS, MARKET, theft } from '../cast.ts';
 import { throughDoors } from '../doors.ts';
 import { replyName } from '../httpDoor.ts';
 import type { Sealed } from '../lawful.ts';
-import type { Line } from '../line.ts';
+import { commandJson, type Line } from '../line.ts';
 import { type Attack, eventually, type Stage, sleep } from '../stage.ts';
 import type { Tally } from '../tally.ts';
 
@@ -123,10 +123,25 @@ export const floodAttacks: readonly Attack[] = [
     run: async (stage, tally) => {
       const sealed = own(stage);
       await throughDoors(stage, tally, [sealed], ['binary']);
-      const frames = stage.times(20);
-      await Promise.all(
-        (await lines(stage, 8)).map((line) => replayMany(line, tally, sealed, frames)),
-      );
+      const commands: Sealed[] = Array(1_000).fill(sealed);
+      const frame = encodeSubmitFrame({ id: 1_000_000, withEvents: false, commands });
+      const flood = { message: frame, times: stage.times(20), commands: 1_000 };
+      await Promise.all((await lines(stage, 8)).map((line) => replayMany(line, tally, flood)));
+    },
+  },
+  {
+    name: 'commands as long texts',
+    what: '60 lines with ten messages of 200 KB, 500 commands as JSON in each: dear to read',
+    expects: ['receipt'],
+    allows: ['overloaded'],
+    run: async (stage, tally) => {
+      const sealed = own(stage);
+      await throughDoors(stage, tally, [sealed], ['json']);
+      const commands = Array(500).fill(commandJson(sealed));
+      const message = JSON.stringify({ op: 'submit', id: 1_000_000, commands });
+      const flood = { message, times: stage.times(10), commands: 500 };
+      const all = await lines(stage, stage.times(60));
+      await Promise.all(all.map((line) => replayMany(line, tally, flood)));
     },
   },
   {
@@ -216,7 +231,7 @@ export const floodAttacks: readonly Attack[] = [
     name: 'snapshots without end',
     what: '20 lines that read, and ask for the same 256 snapshots again and again',
     expects: ['subscribed'],
-    allows: ['malformed', 'close 4000', 'close 4002'],
+    allows: ['close 4008'],
     run: async (stage, tally) => {
       const untilMs = Date.now() + (stage.isShort ? 1_000 : 5_000);
       await Promise.all(
@@ -252,11 +267,12 @@ export const floodAttacks: readonly Attack[] = [
   {
     name: 'dear questions',
     what: 'ADL shares, portfolios, largest orders, histories, heights that are far ahead',
-    expects: ['200', '429 tooManyRequests'],
-    allows: ['503 behind', '503 overloaded'],
+    expects: ['200', '503 behind'],
+    // A machine that is slow asks slower than an address may.
+    allows: ['429 tooManyRequests', '503 overloaded'],
     run: async (stage, tally) => {
       const http = stage.http({ socketsMax: 200 });
-      const count = stage.isShort ? 800 : 1_500;
+      const count = stage.times(1_500);
       tally.tried(count);
       const asked = Array.from({ length: count }, (_, i) => dear(http, i));
       for (const answer of await Promise.all(asked)) tally.answered(answer);
@@ -278,29 +294,32 @@ async function subscribe(line: Line, tally: Tally, topics: Topics): Promise<void
   }
 }
 
-/** Frames of a thousand, one behind the other; receipts are counted as they come. */
-async function replayMany(line: Line, tally: Tally, sealed: Sealed, frames: number): Promise<void> {
+interface ReplayFlood {
+  /** The same lawful command, so often. */
+  readonly message: Uint8Array | string;
+  readonly commands: number;
+  readonly times: number;
+}
+
+/** One message behind the other; receipts are counted as they come. */
+async function replayMany(line: Line, tally: Tally, flood: ReplayFlood): Promise<void> {
   const { socket } = line;
-  const count = frames * 1_000;
-  tally.tried(count);
-  let left = count;
+  let left = flood.times * flood.commands;
+  tally.tried(left);
   const answered = new Promise<void>((resolve) => {
     socket.on('message', (data) => {
       const text = String(data);
-      const problems = text.split('"problem":{').length - 1;
       const receipts = text.split('"receipt":{').length - 1;
-      left -= problems + receipts;
+      const overloaded = text.split('"name":"overloaded"').length - 1;
+      left -= receipts + overloaded;
       tally.answered('receipt', receipts);
-      if (problems > 0) tally.answered('overloaded', text.split('"name":"overloaded"').length - 1);
+      if (overloaded > 0) tally.answered('overloaded', overloaded);
       if (left <= 0) resolve();
     });
     socket.on('close', () => resolve());
   });
-  const commands: Sealed[] = Array(1_000).fill(sealed);
-  for (let id = 0; id < frames; id++) {
-    socket.send(encodeSubmitFrame({ id: 1_000_000 + id, withEvents: false, commands }));
-  }
-  await Promise.race([answered, sleep(90_000)]);
+  for (let i = 0; i < flood.times; i++) socket.send(flood.message);
+  await Promise.race([answered, sleep(150_000)]);
 }
 
 /** Listens to everything, asks for some ten megabytes of snapshots, and never looks at them. */

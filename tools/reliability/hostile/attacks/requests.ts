@@ -1,4 +1,5 @@
-// Requests that two servers would read differently, paths that lead elsewhere, pages of other sites.
+// Requests that two servers would read differently, paths that lead elsewhere, pages of other
+// sites.
 import { routes } from '@plimsoll/api/routes';
 import { httpAnswers } from '../answers.ts';
 import { replyName } from '../httpDoor.ts';

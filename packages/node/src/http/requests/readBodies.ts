@@ -5,8 +5,8 @@ import { sourceOf } from '../limitClients.ts';
 import { readStrictJson } from './strictJson.ts';
 
 /**
- * JSON in UTF-8 is the one kind of body, plain and not compressed. Large ones take turns by address.
- * Spec: api 9.3.
+ * JSON in UTF-8 is the one kind of body, plain and not compressed. Addresses take turns.
+ * Spec: api 9.3, node 1.6.
  */
 export function readBodies(app: FastifyInstance, turns: Turns): void {
   app.removeAllContentTypeParsers();
