@@ -1,6 +1,7 @@
 // Memory under a steady load: a node process with its clients, its own memory (without the mapped
-// pages of its store) and its heap read all the time. Arguments: seconds (30), commands a second (2,000), accounts (1,000). The claim is
-// about a long run: `node packages/node/dist/bench/bench/soak.bench.js 600 5000`.
+// pages of its store) and its heap read all the time. Arguments: seconds (30), commands a second
+// (2,000), accounts (1,000). The claim is about a long run:
+// `node packages/node/dist/bench/bench/soak.bench.js 600 5000`.
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

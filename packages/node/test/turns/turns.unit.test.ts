@@ -102,7 +102,14 @@ test('commands go through the door in turns, prices at once, and each gets its o
       submit: async ({ source = '' }) => {
         seen.push(source);
         if (source === 'bad') throw new Error('refused');
-        return { digest: '0x', index: seen.length } as Receipt;
+        const stamp = {
+          signer: '0x',
+          height: 1,
+          timeMs: 1,
+          isAccepted: true,
+          actions: [],
+        } as const;
+        return { digest: '0x', index: seen.length, ...stamp } satisfies Receipt;
       },
       publish: async () => {
         seen.push('price');
