@@ -81,7 +81,11 @@ function removeDamaged(directory: string): void {
  * Keys of free pages are integers (8), memory is not cleared (0x1000). Which commit is the last is
  * not asked: the mark says how far this one goes.
  */
-const PAGE_RULES: PageRules = { flags: 0x1008, isLastNeeded: false };
+const PAGE_RULES: PageRules = {
+  flags: 0x1008,
+  tables: { blocks: 0, topics: 0, digests: 0, candles: 0, meta: 0 },
+  isLastNeeded: false,
+};
 const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
 
 /** Undefined when there is none that this program can read. */

@@ -13,9 +13,12 @@ export interface BlockDatabase {
   readonly blocks: Database<Buffer, number>;
 }
 
-/** Keys of free pages are integers (8), and that is all; see `open` below. */
-export const PAGE_RULES: PageRules = { flags: 8, isLastNeeded: true };
-const TABLES: ReadonlySet<string> = new Set(['meta', 'blocks']);
+/** Keys of free pages and of blocks are integers (8). */
+export const PAGE_RULES: PageRules = {
+  flags: 8,
+  tables: { meta: 0, blocks: 8 },
+  isLastNeeded: true,
+};
 
 /**
  * Opens the blocks. A commit is on disk when its promise resolves: `overlappingSync`, which lmdb
@@ -33,12 +36,6 @@ export function openBlocks(layout: StoreLayout, isReadOnly: boolean): BlockDatab
       eventTurnBatching: false,
       readOnly: isReadOnly,
     });
-    // A table whose name was changed would be made anew, empty.
-    for (const name of environment.getKeys()) {
-      if (TABLES.has(name)) continue;
-      void environment.close();
-      throw damaged(layout, `it has a table ${JSON.stringify(name)}`);
-    }
     const meta = environment.openDB<Buffer, string>({ name: 'meta', encoding: 'binary' });
     const blocks = environment.openDB<Buffer, number>({
       name: 'blocks',

@@ -15,6 +15,8 @@ const DATA_VERSION = 2;
 const P_BRANCH = 1;
 const P_LEAF = 2;
 const P_META = 8;
+/** Of a page's flags, those that say what it is. */
+const P_KIND = 0x0fff;
 const F_BIGDATA = 1;
 const F_SUBDATA = 2;
 const NODE_HEADER_BYTES = 8;
@@ -33,6 +35,8 @@ const ATTEMPTS = 5;
 export interface PageRules {
   /** Flags of its environment, as its first pages hold them. */
   readonly flags: number;
+  /** Its tables by name, with the flags of each; all of them, or not made yet. */
+  readonly tables: Readonly<Record<string, number>>;
   /** An earlier commit must not pass for the last: every commit is synced before the next. */
   readonly isLastNeeded: boolean;
 }
@@ -41,8 +45,17 @@ class Broken extends Error {}
 
 interface Tree {
   readonly depth: number;
-  readonly entries: number;
+  readonly size: TreeSize;
   readonly root: bigint;
+}
+
+/** As a tree says of itself, and as the walk counts. */
+interface TreeSize {
+  branches: number;
+  leaves: number;
+  /** Pages of values that have pages of their own. */
+  long: number;
+  entries: number;
 }
 
 /** One of the two first pages: commits write them in turn, and the newer one counts. */
@@ -149,9 +162,12 @@ function metaAt(both: Buffer, number: number, flags: number): Meta {
 }
 
 function treeAt(bytes: Buffer, at: number): Tree {
+  const [branches, leaves, long, entries] = [8, 16, 24, 32].map((offset) =>
+    Number(bytes.readBigUInt64LE(at + offset)),
+  ) as [number, number, number, number];
   return {
     depth: bytes.readUInt16LE(at + 6),
-    entries: Number(bytes.readBigUInt64LE(at + 32)),
+    size: { branches, leaves, long, entries },
     root: bytes.readBigUInt64LE(at + 40),
   };
 }
@@ -175,7 +191,9 @@ class Walk {
 
   run(): undefined {
     const { trees, lastPage } = this.#meta;
-    for (const tree of trees) this.#tree(tree, 0);
+    const [free, main] = trees;
+    this.#tree(free, 0, false);
+    this.#tree(main, 0, true);
     if (this.#rules.isLastNeeded) this.#checkTables();
     // New values go behind the last page: over living ones, or far outside, if that is wrong.
     if (lastPage < this.#highest || lastPage >= BigInt(this.#pages) + UNWRITTEN_MAX) {
@@ -199,61 +217,71 @@ class Walk {
     }
   }
 
-  #tree(tree: Tree, level: number): void {
-    if (tree.depth === 0) return;
-    if (tree.depth > DEPTH_MAX) throw new Broken(`a tree has ${tree.depth} levels`);
-    const entries = this.#page(tree.root, level, tree.depth - 1);
-    if (entries !== tree.entries) {
-      throw new Broken(`a tree has ${entries} entries and should have ${tree.entries}`);
+  /** `isMain`: the tree whose values are the tables. */
+  #tree(tree: Tree, level: number, isMain: boolean): void {
+    const { depth, size, root } = tree;
+    if (depth > DEPTH_MAX) throw new Broken(`a tree has ${depth} levels`);
+    const counted: TreeSize = { branches: 0, leaves: 0, long: 0, entries: 0 };
+    if (depth > 0) this.#page({ number: root, level, above: depth - 1 }, counted, isMain);
+    for (const what of ['branches', 'leaves', 'long', 'entries'] as const) {
+      if (counted[what] === size[what]) continue;
+      throw new Broken(`a tree has ${counted[what]} ${what} and should have ${size[what]}`);
     }
   }
 
-  /** Entries below a page that is so many levels above the leaves. */
-  #page(number: bigint, level: number, above: number): number {
+  /** A page that is so many levels above the leaves of its tree, and all below it. */
+  #page(place: PagePlace, counted: TreeSize, isMain: boolean): void {
+    const { number, level, above } = place;
     const page = this.#read(number, level);
-    const { pageBytes } = this.#meta;
-    const flags = page.readUInt16LE(18) & (P_BRANCH | P_LEAF);
-    if (flags !== (above === 0 ? P_LEAF : P_BRANCH)) {
+    const isLeaf = above === 0;
+    const kind = page.readUInt16LE(18) & P_KIND;
+    if (kind !== (isLeaf ? P_LEAF : P_BRANCH)) {
       throw new Broken(`page ${number} is not of its level`);
     }
-    // Offsets in a page are counted from the end of its header.
-    const lower = page.readUInt16LE(20);
-    const room = pageBytes - PAGE_HEADER_BYTES;
-    if (lower % 2 !== 0 || lower > room) throw new Broken(`page ${number} has a broken header`);
-    let entries = 0;
-    for (let at = 0; at < lower; at += 2) {
-      const offset = page.readUInt16LE(PAGE_HEADER_BYTES + at);
-      if (offset < lower || offset + NODE_HEADER_BYTES > room) {
-        throw new Broken(`page ${number} has an entry outside of it`);
+    counted[isLeaf ? 'leaves' : 'branches'] += 1;
+    for (const node of nodesOf(page, isLeaf, number)) {
+      if (isLeaf) {
+        counted.entries += 1;
+        if (isMain) this.#table(page, node, level);
+        else this.#value(page, node, counted);
+      } else {
+        const below = { number: childOf(page, node), level: level + 1, above: above - 1 };
+        this.#page(below, counted, isMain);
       }
-      const node = PAGE_HEADER_BYTES + offset;
-      if (above === 0) {
-        this.#leafNode(page, node, level);
-        entries += 1;
-      } else entries += this.#page(childOf(page, node), level + 1, above - 1);
     }
-    return entries;
   }
 
-  #leafNode(page: Buffer, node: number, level: number): void {
-    const { pageBytes } = this.#meta;
-    const bytes = page.readUInt32LE(node);
+  #value(page: Buffer, node: number, counted: TreeSize): void {
     const flags = page.readUInt16LE(node + 4);
+    if (flags === 0) return;
+    if (flags !== F_BIGDATA) throw new Broken('a value is of another kind');
+    const bytes = page.readUInt32LE(node);
     const data = node + NODE_HEADER_BYTES + page.readUInt16LE(node + 6);
-    const inPage = (flags & F_BIGDATA) !== 0 ? LONG_VALUE_BYTES : bytes;
-    if (data + inPage > pageBytes) throw new Broken('an entry runs over the end of its page');
-    if ((flags & F_BIGDATA) !== 0) {
-      const first = page.readBigUInt64LE(data);
-      const count = page.readBigUInt64LE(data + 16);
-      const isLong = count >= BigInt(Math.ceil((bytes + PAGE_HEADER_BYTES) / pageBytes));
-      if (!isLong || first < 2n || first + count > BigInt(this.#pages)) {
-        throw new Broken(`a value lies at page ${first}, outside of the file`);
-      }
-      this.#reach(first + count - 1n);
-    } else if ((flags & F_SUBDATA) !== 0) {
-      if (bytes !== TREE_BYTES) throw new Broken('a table has a broken description');
-      this.#tree(treeAt(page, data), level + 1);
+    const first = page.readBigUInt64LE(data);
+    const count = page.readBigUInt64LE(data + 16);
+    const isLong = count >= BigInt(Math.ceil((bytes + PAGE_HEADER_BYTES) / this.#meta.pageBytes));
+    if (!isLong || first < 2n || first + count > BigInt(this.#pages)) {
+      throw new Broken(`a value lies at page ${first}, outside of the file`);
     }
+    counted.long += Number(count);
+    this.#reach(first + count - 1n);
+  }
+
+  /** A table whose name was changed would be made anew, empty. */
+  #table(page: Buffer, node: number, level: number): void {
+    const key = node + NODE_HEADER_BYTES;
+    const data = key + page.readUInt16LE(node + 6);
+    const isTable = page.readUInt16LE(node + 4) === F_SUBDATA;
+    if (!isTable || page.readUInt32LE(node) !== TREE_BYTES) {
+      throw new Broken('a table has a broken description');
+    }
+    const name = page.toString('latin1', key, data).replace(/\0$/, '');
+    const flags = this.#rules.tables[name];
+    if (flags === undefined) throw new Broken(`it has a table ${JSON.stringify(name)}`);
+    if (page.readUInt32LE(data) !== 0 || page.readUInt16LE(data + 4) !== flags) {
+      throw new Broken(`its table ${name} is of another kind`);
+    }
+    this.#tree(treeAt(page, data), level + 1, false);
   }
 
   #reach(number: bigint): void {
@@ -276,6 +304,47 @@ class Walk {
     if (!isItself) throw new Broken(`page ${number} is another page`);
     return page;
   }
+}
+
+interface PagePlace {
+  readonly number: bigint;
+  readonly level: number;
+  /** Levels below it, down to the leaves. */
+  readonly above: number;
+}
+
+/**
+ * Where the entries of a page are. They fill it from its upper bound to its end, each behind the
+ * other: so that no pointer, length or bound can be changed alone.
+ */
+function nodesOf(page: Buffer, isLeaf: boolean, number: bigint): Uint16Array {
+  const broken = (): Broken => new Broken(`the entries of page ${number} do not fill it`);
+  const room = page.length - PAGE_HEADER_BYTES;
+  const lower = page.readUInt16LE(20);
+  if (lower % 2 !== 0 || lower > room) throw broken();
+  const nodes = new Uint16Array(lower / 2);
+  for (let i = 0; i < nodes.length; i++) {
+    // Offsets in a page are counted from the end of its header.
+    const offset = page.readUInt16LE(PAGE_HEADER_BYTES + i * 2);
+    if (offset < lower || offset + NODE_HEADER_BYTES > room) throw broken();
+    nodes[i] = PAGE_HEADER_BYTES + offset;
+  }
+  let next = PAGE_HEADER_BYTES + page.readUInt16LE(22);
+  for (const node of nodes.slice().sort()) {
+    if (node !== next) throw broken();
+    next += nodeBytes(page, node, isLeaf);
+  }
+  if (next !== page.length) throw broken();
+  return nodes;
+}
+
+/** Rounded up to an even number. */
+function nodeBytes(page: Buffer, node: number, isLeaf: boolean): number {
+  const withKey = NODE_HEADER_BYTES + page.readUInt16LE(node + 6);
+  const isLong = isLeaf && (page.readUInt16LE(node + 4) & F_BIGDATA) !== 0;
+  const data = isLong ? LONG_VALUE_BYTES : isLeaf ? page.readUInt32LE(node) : 0;
+  const bytes = withKey + data;
+  return bytes + (bytes % 2);
 }
 
 function childOf(page: Buffer, node: number): bigint {

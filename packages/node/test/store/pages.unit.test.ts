@@ -76,6 +76,29 @@ test('a last page that would have living ones written over, or lies far outside,
   }
 });
 
+test('every flipped bit of the page with the tables is found', async () => {
+  const directory = await storeOf(60);
+  const sound = readFileSync(fileOf(directory));
+  const newer = sound.readBigUInt64LE(152) > sound.readBigUInt64LE(PAGE_BYTES + 152) ? 0 : 1;
+  const at = Number(sound.readBigUInt64LE(newer * PAGE_BYTES + 136)) * PAGE_BYTES;
+  const [lower, upper] = [sound.readUInt16LE(at + 20), sound.readUInt16LE(at + 22)];
+  const path = join(directory, 'flipped');
+  const missed: string[] = [];
+  for (let place = 0; place < PAGE_BYTES; place++) {
+    // Nothing is between the pointers and the entries; 16 and 17 are not used.
+    if (place === 16 || place === 17 || (place >= 24 + lower && place < 24 + upper)) continue;
+    for (let bit = 0; bit < 8; bit++) {
+      const bytes = Buffer.from(sound);
+      bytes[at + place] = (bytes[at + place] as number) ^ (1 << bit);
+      writeFileSync(path, bytes);
+      if (problemOf(path) === undefined) missed.push(`${place}.${bit}`);
+    }
+  }
+  // The marks that LMDB sets in memory, and the byte behind each name that makes it even.
+  expect(missed.slice(0, 4)).toEqual(['19.4', '19.5', '19.6', '19.7']);
+  expect(missed.slice(4).map((each) => each.split('.')[1])).toEqual([...'0123456701234567']);
+});
+
 test('a table under another name is found, and none is made in its place', async () => {
   for (const [name, other] of [
     ['blocks', 'blocky'],
