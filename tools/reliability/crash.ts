@@ -345,8 +345,15 @@ say(
   `seed ${number('seed')}: ${rounds.length} rounds, ${rounds.flatMap((each) => each.kills).length} kills`,
 );
 const crashTest = new CrashTest(await freePort());
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    say(`ended by ${signal}`);
+    process.exit(code);
+  });
+}
 process.once('exit', () => crashTest.end());
 try {
   await crashTest.setUp();
