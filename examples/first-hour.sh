@@ -21,6 +21,16 @@ ready() {
   echo "the node at port $1 did not become ready" >&2
   exit 1
 }
+# Waits until a program has printed a line with these words.
+said() {
+  for _ in $(seq 300); do
+    if grep -q "$2" "$1"; then return; fi
+    sleep 0.2
+  done
+  echo "nothing said \"$2\":" >&2
+  cat "$1" >&2
+  exit 1
+}
 # The value at a path of a JSON document: `field .network.name`.
 field() { node -e 'let t="";process.stdin.on("data",d=>t+=d).on("end",()=>console.log(eval("JSON.parse(t)"+process.argv[1])))' "$1"; }
 
@@ -33,7 +43,7 @@ echo "look at it while it runs: http://127.0.0.1:$market/ and http://127.0.0.1:$
 
 step '2. What it is, and what it knows'
 curl -fsS "http://127.0.0.1:$market/v1/network" | field .domain.name
-sleep 8
+until curl -fsS "http://127.0.0.1:$market/v1/underlyings/BTC" 2>/dev/null | grep -q '"status":"ok"'; do sleep 0.5; done
 curl -fsS "http://127.0.0.1:$market/v1/markets" | field '.markets.map(m => m.name).join(" ")'
 echo 'the price of bitcoin, with who says so:'
 curl -fsS "http://127.0.0.1:$market/v1/underlyings/BTC" | head -c 600
@@ -66,7 +76,7 @@ test "$after" -gt "$before"
 step '7. A node for programs of your own: two markets with prices, and keys that are worthless'
 node --import tsx examples/devNode.ts "$node" >"$hour/node.log" 2>&1 &
 running+=("$!")
-ready "$node"
+said "$hour/node.log" 'The node is at'
 for program in fund preview trade quoteAndRequote agentKey watchLiquidation proveBalance readParameters; do
   printf '\n$ node --import tsx examples/%s.ts\n' "$program"
   node --import tsx "examples/$program.ts" "http://127.0.0.1:$node"

@@ -17,7 +17,7 @@ async function firstHour(): Promise<{ readonly text: string; readonly code: numb
   const script = fileURLToPath(new URL('first-hour.sh', import.meta.url));
   const env = {
     ...process.env,
-    FIRST_HOUR_SECONDS: '18',
+    FIRST_HOUR_SECONDS: '24',
     FIRST_HOUR_PORT: String(await freePort()),
   };
   const run = spawn('bash', [script], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -14,7 +14,7 @@ console.log(`Account ${account} may buy ${size} BTC at ${price} at most.`);
 
 const { market } = await client.read('market', { instrument: btc.name });
 for (const wanted of ['2', '200']) {
-  const order = btc.limit({ side: 'buy', size: wanted, price: market.bestAsk ?? '0' });
+  const order = btc.limit({ side: 'buy', size: wanted, price: market.bestAsk ?? price });
   const { actions, before, after } = await client.preview(order);
   const refusal = actions[0];
   if (refusal) {

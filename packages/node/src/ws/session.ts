@@ -23,6 +23,8 @@ type DropReason = Exclude<keyof typeof CLOSE, 'normal'>;
 
 /** Pings and pongs of a client that nobody asked for. */
 const CONTROL_FRAMES = { perSecond: 20, burst: 60 };
+/** Of any message, however short: it may have to be answered. */
+const MESSAGE_COST = 128;
 /** Reading a frame is so much cheaper than reading text. */
 const FRAME_BYTES_PER_CHARACTER = 16;
 /** Requests that wait for the one before them. */
@@ -134,7 +136,8 @@ export class Session implements Listener {
     this.#unread += 1;
     const { turns } = this.#context;
     const cost = isBinary ? data.length / FRAME_BYTES_PER_CHARACTER : data.length;
-    turns.take(this.#options.address, cost, () => this.#readInTurn(data, isBinary));
+    const take = () => this.#readInTurn(data, isBinary);
+    turns.take(this.#options.address, MESSAGE_COST + cost, take);
     // One message waits, and not all that the client has.
     if (this.#unread > 0) this.#pause();
   }
