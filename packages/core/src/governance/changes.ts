@@ -1,11 +1,12 @@
 import { amountOf } from '../math/index.ts';
 import type { Tier } from '../risk/index.ts';
 import { PARAMETERS_PER_ROW, type ParameterScope, TIERS_MAX } from '../schema/index.ts';
-import type { Figures, State } from '../state/index.ts';
+import type { State } from '../state/index.ts';
 import { parameterColumn } from './initParameters.ts';
 import {
   assetProblem,
   instrumentProblem,
+  type ListingFigures,
   type ParameterOf,
   underlyingProblem,
 } from './listingChecks.ts';
@@ -29,7 +30,7 @@ export function applyChange(state: State, change: ParameterChange): void {
 }
 
 /** What the listing checks say of the row once the change is made. */
-export function changeProblem(state: State, change: ParameterChange): Figures | undefined {
+export function changeProblem(state: State, change: ParameterChange): ListingFigures | undefined {
   const { scope, target } = change;
   const column = parameterColumn(state, scope);
   return problemOf(state, scope, {
@@ -44,7 +45,7 @@ export function rowProblem(
   state: State,
   scope: ParameterScope,
   target: number,
-): Figures | undefined {
+): ListingFigures | undefined {
   const column = parameterColumn(state, scope);
   return problemOf(state, scope, {
     target,
@@ -56,7 +57,7 @@ function problemOf(
   state: State,
   scope: ParameterScope,
   row: { readonly target: number; readonly parameterOf: ParameterOf },
-): Figures | undefined {
+): ListingFigures | undefined {
   const { target, parameterOf } = row;
   switch (scope) {
     case 'global':

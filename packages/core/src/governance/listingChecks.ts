@@ -2,17 +2,21 @@ import { isRateCurve } from '../ledger/index.ts';
 import type { Tier } from '../risk/index.ts';
 import {
   assetParameters,
+  type FiguresOf,
   instrumentParameters,
   type ParameterSchema,
+  type rejections,
   TIERS_MAX,
   underlyingParameters,
 } from '../schema/index.ts';
-import type { Figures } from '../state/index.ts';
 
 // What a row has to fulfil at its listing and after every change of a parameter. All integers, in
 // ppm. Spec: governance 2.
 
 const PPM = 1_000_000;
+
+/** Which check failed, and the figures that show it. */
+export type ListingFigures = FiguresOf<(typeof rejections)['listingInvalid']['code']>;
 
 /** Reads a parameter of the row that is judged, with the change already made. */
 export type ParameterOf = (parameter: ParameterSchema) => number;
@@ -21,11 +25,11 @@ export type ParameterOf = (parameter: ParameterSchema) => number;
 export function instrumentProblem(
   tiers: readonly Tier[],
   parameterOf: ParameterOf,
-): Figures | undefined {
+): ListingFigures | undefined {
   return tiersProblem(tiers) ?? marginProblem(tiers, parameterOf) ?? scalingProblem(parameterOf);
 }
 
-function tiersProblem(tiers: readonly Tier[]): Figures | undefined {
+function tiersProblem(tiers: readonly Tier[]): ListingFigures | undefined {
   if (tiers.length < 1 || tiers.length > TIERS_MAX) {
     return { check: 'tier count', tiers: tiers.length, most: TIERS_MAX };
   }
@@ -49,7 +53,10 @@ function tiersProblem(tiers: readonly Tier[]): Figures | undefined {
 /**
  * Closing out must help: 1.1·mm above all fees and the spread; the mark's band within half mm_0.
  */
-function marginProblem(tiers: readonly Tier[], parameterOf: ParameterOf): Figures | undefined {
+function marginProblem(
+  tiers: readonly Tier[],
+  parameterOf: ParameterOf,
+): ListingFigures | undefined {
   const costPpm =
     parameterOf(instrumentParameters.liquidationFeePpm) +
     parameterOf(instrumentParameters.insuranceFeePpm) +
@@ -67,14 +74,14 @@ function marginProblem(tiers: readonly Tier[], parameterOf: ParameterOf): Figure
   return undefined;
 }
 
-function scalingProblem(parameterOf: ParameterOf): Figures | undefined {
+function scalingProblem(parameterOf: ParameterOf): ListingFigures | undefined {
   const low = parameterOf(instrumentParameters.openInterestLow);
   const high = parameterOf(instrumentParameters.openInterestHigh);
   return low > high ? { check: 'open interest low <= high', low, high } : undefined;
 }
 
 /** The figures of the first check that an asset fails; undefined when it passes all. */
-export function assetProblem(parameterOf: ParameterOf): Figures | undefined {
+export function assetProblem(parameterOf: ParameterOf): ListingFigures | undefined {
   const initialPpm = parameterOf(assetParameters.haircutInitialPpm);
   const maintenancePpm = parameterOf(assetParameters.haircutMaintenancePpm);
   if (initialPpm < maintenancePpm) {
@@ -95,7 +102,7 @@ export function assetProblem(parameterOf: ParameterOf): Figures | undefined {
 }
 
 /** The figures of the first check that an underlying fails; undefined when it passes all. */
-export function underlyingProblem(parameterOf: ParameterOf): Figures | undefined {
+export function underlyingProblem(parameterOf: ParameterOf): ListingFigures | undefined {
   const staleAfterMs = parameterOf(underlyingParameters.staleAfterMs);
   const haltAfterMs = parameterOf(underlyingParameters.haltAfterMs);
   if (staleAfterMs > haltAfterMs)

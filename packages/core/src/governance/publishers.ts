@@ -2,6 +2,7 @@ import {
   type ActionOf,
   accepted,
   type Code,
+  type FiguresOf,
   globalParameters,
   rejections,
   SOURCES_PER_UNDERLYING,
@@ -9,7 +10,6 @@ import {
 import {
   addressEquals,
   type Caller,
-  type Figures,
   globalParameter,
   refuse,
   type State,
@@ -21,6 +21,9 @@ import {
 /** From so many sources on, none may hold more than a third of the weight. */
 const SOURCES_LAWFUL = 3;
 const WEIGHT_MAX = 1_000_000;
+
+/** Which source weighs too much, or how few would be left. */
+type WeightFigures = FiguresOf<(typeof rejections)['publisherWeight']['code']>;
 
 interface Weights {
   readonly count: number;
@@ -80,7 +83,7 @@ function slotOf(state: State, action: ActionOf<'setPublisher'>): number {
 }
 
 /** What is unlawful about the weights of an underlying; undefined with fewer than three sources. */
-export function weightsProblem(state: State, underlying: number): Figures | undefined {
+export function weightsProblem(state: State, underlying: number): WeightFigures | undefined {
   const { count, total } = weightsOf(state, underlying);
   if (count < SOURCES_LAWFUL) return undefined;
   for (let source = 0; source < SOURCES_PER_UNDERLYING; source++) {
@@ -93,7 +96,7 @@ export function weightsProblem(state: State, underlying: number): Figures | unde
 function changedWeightsProblem(
   state: State,
   action: ActionOf<'setPublisher'>,
-): Figures | undefined {
+): WeightFigures | undefined {
   const { underlying, source, weight } = action;
   const before = weightsOf(state, underlying);
   const held = weightAt(state, underlying, source);

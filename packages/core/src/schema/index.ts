@@ -138,4 +138,13 @@ export {
   type TypedDataTarget,
   typedData,
 } from './typedData.ts';
+export {
+  type EventUnits,
+  eventUnits,
+  type FiguresOf,
+  type FigureValue,
+  type RejectionFigures,
+  rejectionFigures,
+  type Unit,
+} from './units/index.ts';
 export { actionProblem, blockProblem, commandProblem, observationProblem } from './validate.ts';

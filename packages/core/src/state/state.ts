@@ -2,6 +2,8 @@ import {
   type Code,
   type ColumnSchema,
   type Event,
+  type FiguresOf,
+  type FigureValue,
   type Limits,
   type StateSchema,
   stateSchema,
@@ -46,8 +48,8 @@ export type Tables = {
   };
 };
 
-/** Figures of a refusal, by name; money as bigint, doubles as number. */
-export type Figures = { readonly [figure: string]: number | bigint | string };
+/** Figures of a refusal, by name; what each is in stands in `rejectionFigures`. */
+export type Figures = { readonly [figure: string]: FigureValue };
 
 /**
  * Everything a machine holds: the columns, the log of their writes, how rows are placed, and what
@@ -255,8 +257,15 @@ export function rollbackTo(state: State, point: Savepoint): void {
   state.events.length = point.events;
 }
 
-/** Refuses: keeps the figures for the sender and returns the code. */
-export function refuse(state: State, rejection: { readonly code: Code }, figures?: Figures): Code {
-  state.figures = figures;
+/**
+ * Refuses: keeps the figures for the sender and returns the code. A figure that has no unit in
+ * `rejectionFigures` does not compile.
+ */
+export function refuse<C extends Code>(
+  state: State,
+  rejection: { readonly code: C },
+  figures?: FiguresOf<C>,
+): Code {
+  state.figures = figures as Figures | undefined;
   return rejection.code;
 }
