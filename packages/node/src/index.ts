@@ -3,5 +3,11 @@
 export { defaultConfig, type NodeConfig } from './config.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { type RunningNode, type StartOptions, startNode } from './main.ts';
-export { genesisOf, type NetworkFile, networkOf } from './network.ts';
+export {
+  checkNetwork,
+  genesisOf,
+  type NetworkFile,
+  NetworkFileError,
+  networkOf,
+} from './network.ts';
 export type { NodeStatus, ReplicaStatus } from './parts.ts';

@@ -62,7 +62,7 @@ const schema = group({
   http: group({
     host: Type.String({ minLength: 1, description: 'address to listen on; loopback is private' }),
     port: Type.Integer({ minimum: 0, maximum: 65_535, description: 'port; 0 takes any free one' }),
-    corsOrigins: Type.Array(Type.String({ minLength: 1 }), {
+    corsOrigins: Type.Array(Type.String({ pattern: '^(\\*|https?://[^/\\s]+)$' }), {
       description: 'origins whose pages may call from a browser; none: same origin only',
     }),
     isBehindProxy: Type.Boolean({ description: 'believe x-forwarded-for of a proxy on loopback' }),
@@ -210,7 +210,9 @@ function schemaProblems(value: unknown, origins: ReadonlyMap<string, string>): s
 }
 
 function wanted(setting: ConfigSetting | undefined, message: string): string {
-  return setting?.path === 'logLevel' ? `must be one of ${levels.join(', ')}` : message;
+  if (setting?.path === 'logLevel') return `must be one of ${levels.join(', ')}`;
+  if (setting?.path !== 'http.corsOrigins') return message;
+  return 'must be origins such as https://app.example, without a path, or * for all';
 }
 
 function settingsOf(object: TSchema, path: readonly string[]): ConfigSetting[] {

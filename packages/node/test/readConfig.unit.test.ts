@@ -65,6 +65,11 @@ describe('a mistake is named with the place where it was made', () => {
       { environment: { PLIMSOLL_HTTP_PROT: '1' } },
       /PLIMSOLL_HTTP_PROT .*is PLIMSOLL_HTTP_PORT meant/,
     ],
+    [
+      { flags: { 'http.corsOrigins': 'https://a.example,b.example' } },
+      /^http\.corsOrigins\.1 \(from --http-cors-origins\) must be origins.*"b\.example"/,
+    ],
+    [{ flags: { 'http.corsOrigins': 'https://a.example/' } }, /without a path/],
     [{ flags: { 'http.isBehindProxy': 'yes' } }, /http\.isBehindProxy .*boolean.*"yes"/],
     [{ file: join(folder, 'none.json') }, /none\.json cannot be read/],
   ] satisfies [ConfigSources, RegExp][])('%j', (sources, says) => {
@@ -79,7 +84,7 @@ describe('a mistake is named with the place where it was made', () => {
       /^http\.prot \(in .*plimsoll\.json\) is no setting; is http\.port meant/,
     ],
     [{ http: 5 }, /^http \(in .*plimsoll\.json\) must be object, and is 5/],
-    [{ http: { corsOrigins: [1] } }, /^http\.corsOrigins\.0 \(in .*\) must be string/],
+    [{ http: { corsOrigins: [1] } }, /^http\.corsOrigins\.0 \(in .*\) must be origins/],
     [JSON.parse('{"__proto__": {"x": 1}}'), /__proto__/],
   ])('in the file: %j', (value, says) => {
     expect(problemsOf({ file: file(value) })).toEqual([expect.stringMatching(says)]);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { NetworkFile } from '@plimsoll/node';
+import { PlimsollError } from '@plimsoll/core/math';
 import { configSettings, readConfig } from '@plimsoll/node/config';
 import { type Command, Option } from 'commander';
 import { EXIT, type ExitCode, UsageError } from '../failures.ts';
@@ -54,10 +54,12 @@ export function addNode(program: Command, exit: (code: ExitCode) => void): void 
       return;
     }
     // Imported here: the other verbs do without a server and a store.
-    const { startNode } = await import('@plimsoll/node');
+    const { checkNetwork, startNode } = await import('@plimsoll/node');
     const stop = stopSignal();
-    const start = network === undefined ? { config } : { config, network: readNetwork(network) };
-    const node = await startNode(start);
+    const node =
+      network === undefined
+        ? await startNode({ config }).catch(withoutNetwork)
+        : await startNode({ config, network: checkNetwork(readJson(network), Date.now()) });
     const failure = await Promise.race([node.failed, fired(stop.signal)]);
     // Said first: a node that failed may not close as it should either.
     if (failure !== undefined) process.stderr.write(`plimsoll: ${failure.message}\n`);
@@ -66,19 +68,19 @@ export function addNode(program: Command, exit: (code: ExitCode) => void): void 
   });
 }
 
-/** A network file; what is wrong in it is found by the node, which knows what it means. */
-function readNetwork(path: string): NetworkFile {
+/** The reason that a node without a network file does not start, with what this verb can do. */
+function withoutNetwork(cause: unknown): never {
+  if (!(cause instanceof PlimsollError && cause.code === 'STORE_MISSING')) throw cause;
+  const message = `${cause.message}; to begin a new network, give --network <file>`;
+  throw new PlimsollError({ code: cause.code, message, cause });
+}
+
+function readJson(path: string): unknown {
   const text = readFileSync(path, 'utf8');
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`${path} is not JSON: ${reason}`);
   }
-  for (const name of ['network', 'chainId', 'genesis', 'capacity']) {
-    if (typeof value === 'object' && value !== null && name in value) continue;
-    throw new UsageError(`${path} is no network file: it has no "${name}" (docs/operating.md)`);
-  }
-  return value as NetworkFile;
 }
