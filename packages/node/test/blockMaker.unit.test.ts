@@ -69,6 +69,10 @@ function deposit(signer: Address = custodian) {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
+/** Resolves when so many blocks are on their way to disk. */
+const written = (store: ReturnType<typeof slowStore>, count: number) =>
+  expect.poll(() => store.records.length, { interval: 1 }).toBe(count);
+
 test('a receipt is given when its block is on disk, and not before', async () => {
   const store = slowStore();
   const { maker } = make(store);
@@ -76,8 +80,8 @@ test('a receipt is given when its block is on disk, and not before', async () =>
   const answered = maker.submit(deposit()).then((given) => {
     receipt = given;
   });
+  await written(store, 1);
   await turn();
-  expect(store.records).toHaveLength(1);
   expect(receipt).toBeUndefined();
   store.flushes[0]?.done();
   await answered;
@@ -87,15 +91,15 @@ test('a receipt is given when its block is on disk, and not before', async () =>
 
 test('while a block is on its way to disk, the next one gathers', async () => {
   const store = slowStore();
-  const { maker } = make(store, { config: { closeAfterMs: 5_000, commandsMax: 100 } });
+  const { maker } = make(store, { config: { closeAfterMs: 600_000, commandsMax: 100 } });
   const first = maker.submit(deposit());
-  await turn();
+  await written(store, 1);
   const later = [maker.submit(deposit()), maker.submit(deposit())];
   await turn();
   expect(store.records).toHaveLength(1);
   store.flushes[0]?.done();
   await first;
-  await turn();
+  await written(store, 2);
   store.flushes[1]?.done();
   const receipts = await Promise.all(later);
   expect(receipts.map(({ height, index }) => [height, index])).toEqual([
@@ -108,10 +112,9 @@ test('a slow disk holds a command back for closeAfterMs and no longer', async ()
   const store = slowStore();
   const { maker } = make(store, { config: { closeAfterMs: 10, commandsMax: 100 } });
   const first = maker.submit(deposit());
-  await turn();
+  await written(store, 1);
   const second = maker.submit(deposit());
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(store.records).toHaveLength(2);
+  await written(store, 2);
   store.flushes[1]?.done();
   store.flushes[0]?.done();
   const receipts = await Promise.all([first, second]);
@@ -126,9 +129,9 @@ test('answers come in order of height, whatever order the disk answers in', asyn
     onStored: (height) => stored.push(height),
   });
   const first = maker.submit(deposit());
-  await turn();
+  await written(store, 1);
   const second = maker.submit(deposit());
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await written(store, 2);
   store.flushes[1]?.done();
   await turn();
   expect(stored).toEqual([]);
@@ -162,7 +165,7 @@ test('the stored record holds what came in, its signatures and what came of it',
   const { maker } = make(store);
   const sent = deposit();
   const answered = maker.submit(sent);
-  await turn();
+  await written(store, 1);
   store.flushes[0]?.done();
   await answered;
   const record = decodeRecord(store.records[0] as Uint8Array);
@@ -176,7 +179,7 @@ test('when the disk fails, nobody is told that anything is stored, and the maker
   const store = slowStore();
   const { maker } = make(store);
   const answered = maker.submit(deposit()).catch((error: unknown) => error);
-  await turn();
+  await written(store, 1);
   store.flushes[0]?.fail(new Error('no space left on device'));
   expect((await maker.failed).message).toBe('no space left on device');
   const error = (await answered) as ProblemError;
@@ -201,7 +204,7 @@ test('stopping stores what waits and refuses what comes later', async () => {
   const { maker } = make(store);
   const answered = maker.submit(deposit());
   const stopped = maker.stop();
-  await turn();
+  await written(store, 1);
   for (const { done } of store.flushes) done();
   await stopped;
   expect((await answered).isAccepted).toBe(true);

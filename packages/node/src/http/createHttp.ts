@@ -40,7 +40,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     reply.header('connection', 'close');
     throw new ProblemError(nodeProblem('malformed', 'HTTP/1.1 wants a host header.'));
   });
-  await limitRequests(app, config);
+  await limitRequests(app, config, options.steadyMs ?? (() => performance.now()));
   measure(app, metrics);
   answerErrors(app);
   readBodies(app, options.turns ?? new Turns());

@@ -42,6 +42,8 @@ export interface HttpOptions {
   /** Called before it listens: where the stream takes its upgrades. */
   readonly attach?: (server: Server) => void;
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** What the limit of requests is counted by, milliseconds; the steady clock unless said. */
+  readonly steadyMs?: () => number;
 }
 
 /** A listening HTTP server. */

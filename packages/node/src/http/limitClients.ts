@@ -14,13 +14,17 @@ const ADDRESSES_MAX = 50_000;
 const OF_OPERATOR: ReadonlySet<string> = new Set(['/readyz', '/metrics']);
 
 /** Requests per address, in buckets; headers say how many are left. Spec: api 9.5. */
-export async function limitRequests(app: FastifyInstance, config: NodeConfig): Promise<void> {
+export async function limitRequests(
+  app: FastifyInstance,
+  config: NodeConfig,
+  steadyMs: () => number,
+): Promise<void> {
   const { requestsPerSecond, requestsBurst } = config.limits;
   const buckets = new RateBuckets({
     burst: requestsBurst,
     perSecond: requestsPerSecond,
     keysMax: ADDRESSES_MAX,
-    now: () => performance.now(),
+    now: steadyMs,
   });
   await app.register(fastifyRateLimit, {
     max: requestsBurst,

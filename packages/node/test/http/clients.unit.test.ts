@@ -82,7 +82,9 @@ test('what is no HTTP is answered as a problem and closed', async () => {
 });
 
 test('an address is answered so many requests at once, then told when to come again', async () => {
-  const { url } = await openDoor({ limits: { requestsPerSecond: 1, requestsBurst: 5 } });
+  let nowMs = 0;
+  const limits = { requestsPerSecond: 1, requestsBurst: 5 };
+  const { url } = await openDoor({ limits, steadyMs: () => nowMs });
   const replies = [];
   for (let i = 0; i < 8; i++) replies.push(await call(`${url}/v1/status`));
   expect(replies.map((reply) => reply.status)).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
@@ -96,11 +98,14 @@ test('an address is answered so many requests at once, then told when to come ag
   });
   expect((await call(`${url}/not/there`)).status).toBe(429);
   expect((await call(`${url}/healthz`)).status).toBe(200);
+  nowMs += 1_000;
+  expect((await call(`${url}/v1/status`)).status).toBe(200);
+  expect((await call(`${url}/v1/status`)).status).toBe(429);
 });
 
 test('what an operator asks is counted for strangers, and not for this machine', async () => {
   const limits = { requestsPerSecond: 1, requestsBurst: 2 };
-  const { url } = await openDoor({ limits, http: { isBehindProxy: true } });
+  const { url } = await openDoor({ limits, http: { isBehindProxy: true }, steadyMs: () => 0 });
   const stranger = { headers: { 'x-forwarded-for': '10.0.0.1' } };
   for (const [from, last] of [[stranger, 429] as const, [{}, 200] as const]) {
     const replies = [];
@@ -113,11 +118,12 @@ test('what an operator asks is counted for strangers, and not for this machine',
 test('behind a proxy the limit is of the client that it names, else of who connects', async () => {
   const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
   const limits = { requestsPerSecond: 1, requestsBurst: 2 };
-  const behind = await openDoor({ limits, http: { isBehindProxy: true } });
+  const steadyMs = () => 0;
+  const behind = await openDoor({ limits, http: { isBehindProxy: true }, steadyMs });
   for (let i = 0; i < 6; i++) {
     expect((await call(`${behind.url}/v1/status`, from(`10.0.0.${i}`))).status).toBe(200);
   }
-  const direct = await openDoor({ limits });
+  const direct = await openDoor({ limits, steadyMs });
   const seen = [];
   for (let i = 0; i < 4; i++) {
     seen.push((await call(`${direct.url}/v1/status`, from(`10.0.0.${i}`))).status);
@@ -211,11 +217,15 @@ test('a closing server answers what is under way, and ends', async () => {
   const slow = new Promise<string>((resolve) => {
     answer = resolve;
   });
+  let asked = 0;
   const { url, http } = await openDoor({
-    ask: async () => ({ height: 1, timeMs: 1, text: await slow }),
+    ask: async () => {
+      asked += 1;
+      return { height: 1, timeMs: 1, text: await slow };
+    },
   });
   const under = call(`${url}/v1/status`);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => asked).toBe(1);
   const closed = http.close();
   answer('{"isLate":true}');
   expect((await under).body).toEqual({ isLate: true });
@@ -224,12 +234,16 @@ test('a closing server answers what is under way, and ends', async () => {
 });
 
 test('a request that does not end is cut off when the server closes', async () => {
+  let asked = 0;
   const { http, url } = await openDoor({
-    ask: () => new Promise(() => {}),
+    ask: () => {
+      asked += 1;
+      return new Promise(() => {});
+    },
     timeouts: { closeMs: 100 },
   });
   const under = call(`${url}/v1/status`).catch(() => 'cut');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => asked).toBe(1);
   await http.close();
   expect(await under).toBe('cut');
 });

@@ -55,6 +55,8 @@ export interface DoorOptions {
   readonly dataDirectory?: string;
   readonly status?: Partial<NodeStatus>;
   readonly ask?: Replica['ask'];
+  /** The clock of the limit of requests. */
+  readonly steadyMs?: () => number;
 }
 
 export interface Door {
@@ -126,6 +128,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     status,
     logger: createLogger({ level: 'info', destination: { write: (line) => log.push(line) } }),
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
+    ...(options.steadyMs === undefined ? {} : { steadyMs: options.steadyMs }),
   });
   closers.push(async () => {
     await http.close();

@@ -84,7 +84,7 @@ for (const [what, alter] of Object.entries(alterations)) {
   test(`a record in which ${what} is altered stops the replica with a file`, async () => {
     const node = await nodeOf();
     await append(node, node.chain.open());
-    const replica = await replicaOf(node);
+    const replica = await replicaOf(node, { waitMs: 60_000 });
     const before = hex(rootNow(node.chain.machine).root);
     const made = node.chain.trade();
     const record = decodeRecord(made.record);
@@ -117,14 +117,15 @@ test('bytes of a record that were flipped stop the replica with a file', async (
 test('a question waits for its height, and not for ever', async () => {
   const node = await nodeOf();
   await append(node, node.chain.open());
-  const replica = await replicaOf(node);
+  const replica = await replicaOf(node, { waitMs: 60_000 });
   const waits = replica.ask(question('status', { minHeight: 8 }));
   for (let i = 0; i < 2; i++) {
     const made = node.chain.trade();
     replica.apply(made.height, made.record);
   }
   expect((await waits).height).toBe(8);
-  const late = replica.ask(question('status', { minHeight: 9 }));
+  const hasty = await replicaOf(await nodeOf(), { waitMs: 20 });
+  const late = hasty.ask(question('status', { minHeight: 9 }));
   await expect(late).rejects.toMatchObject({ problem: { name: 'behind', status: 503 } });
 });
 

@@ -34,7 +34,7 @@ async function threadOn(directory: string): Promise<ReplicaThread> {
     directory,
     snapshotEveryMs: 1_000_000,
     checkpointEveryMs: 1_000_000,
-    waitMs: 5_000,
+    waitMs: 60_000,
   });
   open.push(thread);
   return thread;

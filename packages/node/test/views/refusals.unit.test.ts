@@ -176,14 +176,18 @@ test('questions that read every account stop when they have had their part of th
     while (performance.now() < endMs);
     return 1;
   };
-  const outcomes = Array.from({ length: 8 }, () => {
+  const ask = (): number | string => {
     try {
       return readWhole(machine, slow);
     } catch (error) {
       return error instanceof ProblemError ? error.problem.name : 'failed';
     }
-  });
-  expect(outcomes.slice(0, 1)).toEqual([1]);
-  expect(outcomes).toContain('overloaded');
-  expect(readWhole(reading.chain.machine, () => 2)).toBe(2);
+  };
+  expect(ask()).toBe(1);
+  // A machine that stalls begins another second; some second is had to the end.
+  let outcome: number | string = 1;
+  for (let i = 0; i < 200 && outcome === 1; i++) outcome = ask();
+  expect(outcome).toBe('overloaded');
+  const other = createMachine(genesisOf(reading.context().network));
+  expect(readWhole(other, () => 2)).toBe(2);
 });

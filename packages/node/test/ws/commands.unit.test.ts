@@ -132,10 +132,7 @@ function openOrders(rig: Rig, account: number): number {
 }
 
 async function eventually(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 400 && !holds(); turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  expect(holds()).toBe(true);
+  await expect.poll(holds, { interval: 5 }).toBe(true);
 }
 
 test.each(['closes', 'dies'])('orders are cancelled when a connection %s', async (how) => {
