@@ -1,8 +1,11 @@
-import type { Receipt } from '@plimsoll/api/wire';
+import { join } from 'node:path';
+import type { Problem, Receipt } from '@plimsoll/api/wire';
 import { ProblemError } from '@plimsoll/api/wire';
+import type { OpenedCommand } from '@plimsoll/core/schema';
 import { BlockClock, systemTime, type TimeSource } from './blockClock.ts';
 import { BlockMaker, type BlockReport } from './blockMaker.ts';
 import type { NodeConfig } from './config.ts';
+import { DepositBox, judgeDeposit, openDepositJournal } from './deposits/index.ts';
 import { hashPairsNative } from './hashing.ts';
 import { createHttp } from './http/index.ts';
 import { createIngress } from './ingress.ts';
@@ -38,6 +41,8 @@ export interface RunningNode {
 }
 
 const WATCH_MS = 1_000;
+/** Deposits are judged at block time, which may lie so much behind the clock. */
+const AGE_MS_MAX = 1_000;
 /** Earlier answers that the replica looks up at once, and that wait for it. */
 const LOOK_UPS = { atOnce: 32, waitingMax: 8_192 } as const;
 
@@ -186,11 +191,32 @@ function createWriter(parts: Parts, time: TimeSource): Writer {
   };
 }
 
+/**
+ * What lies here for the end of a connection. Those of before have ended with the process that had
+ * them: their cancels come into a block before anybody can trade with what they left.
+ */
+async function openDeposits(parts: Parts, { maker, ingress }: Writer): Promise<DepositBox> {
+  const { logger, store, opener, recovered } = parts;
+  const path = join(store.directory, 'deposits.journal');
+  const { journal, left, fault } = openDepositJournal({ path });
+  if (fault !== undefined) {
+    logger[fault.isTorn ? 'info' : 'error']({ left: left.size }, fault.message);
+  }
+  const judge = (command: OpenedCommand): Problem | undefined => {
+    maker.freshen(AGE_MS_MAX);
+    return judgeDeposit(recovered.machine, command);
+  };
+  const deposits = new DepositBox({ journal, ingress, opener, judge, logger });
+  await deposits.fireLeft(left);
+  return deposits;
+}
+
 async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
   const { config, logger, metrics, store, replica, opener, turns } = parts;
   const writer = createWriter(parts, time);
   const { maker, ingress, status } = writer;
   const failed = failureOf(maker, replica, logger);
+  const deposits = await openDeposits(parts, writer);
   let stream: Stream | undefined;
   const listening = createHttp({
     config,
@@ -202,12 +228,13 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
     turns,
     attach: (server) => {
       const { network } = status();
-      const door = { server, network, ingress, opener, replica, turns };
+      const door = { server, network, ingress, deposits, replica, turns };
       stream = createStream({ ...door, config, metrics, logger });
     },
   });
   const http = await listening.catch(async (error) => {
     await stream?.close();
+    await deposits.close();
     await maker.stop();
     throw error;
   });
@@ -221,6 +248,7 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
     // Answers what it took, and submits what lies here for the end of a connection: blocks go on.
     await inTurn([
       () => stream?.close(),
+      () => deposits.close(),
       () => maker.stop(),
       () => http.close(),
       () => opener.close(),

@@ -6,6 +6,7 @@ export class Clock {
   readonly #read: () => number;
   #aheadMs = 0;
   readonly #lastNonces: Map<string, number> = new Map();
+  readonly #listeners: Map<string, Set<(last: number) => void>> = new Map();
 
   /** @param read milliseconds since 1970. */
   constructor(read: () => number = Date.now) {
@@ -29,12 +30,30 @@ export class Clock {
    */
   nextNonce(key: string): number {
     const nonce = Math.max(this.nowMs, (this.#lastNonces.get(key) ?? 0) + 1);
-    this.#lastNonces.set(key, nonce);
+    this.#reach(key, nonce);
     return nonce;
+  }
+
+  /** A nonce that lies so far ahead of all that were given out; those between are still free. */
+  nonceAhead(key: string, by: number): number {
+    return Math.max(this.nowMs, this.#lastNonces.get(key) ?? 0) + by;
   }
 
   /** The highest nonce of a key that the machine has seen. */
   noteNonce(key: string, high: number): void {
-    if (high > (this.#lastNonces.get(key) ?? 0)) this.#lastNonces.set(key, high);
+    if (high > (this.#lastNonces.get(key) ?? 0)) this.#reach(key, high);
+  }
+
+  /** Tells each nonce that a key goes on from, until the returned function is called. */
+  onNonce(key: string, listener: (last: number) => void): () => void {
+    const listeners = this.#listeners.get(key) ?? new Set();
+    this.#listeners.set(key, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  #reach(key: string, last: number): void {
+    this.#lastNonces.set(key, last);
+    for (const listener of this.#listeners.get(key) ?? []) listener(last);
   }
 }

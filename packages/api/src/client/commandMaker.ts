@@ -30,7 +30,12 @@ const LIFETIME_SHARE = 0.5;
 export async function makeCommand(
   { clock, account, rules }: CommandMaker,
   signer: Signer | undefined,
-  what: { readonly actions: readonly Action[]; readonly lifetimeMs: number },
+  what: {
+    readonly actions: readonly Action[];
+    readonly lifetimeMs: number;
+    /** Not the next nonce, but one that lies so far ahead; absent: the next. */
+    readonly nonceAhead?: number;
+  },
 ): Promise<SignedCommand> {
   if (signer === undefined) {
     throw new SigningError({
@@ -41,9 +46,11 @@ export async function makeCommand(
   }
   const { network, commandLifetimeMs } = await rules();
   const lifetimeMs = Math.min(what.lifetimeMs, commandLifetimeMs * LIFETIME_SHARE);
+  const key = nonceKey(account, signer);
+  const { nonceAhead } = what;
   const command = {
     account,
-    nonce: clock.nextNonce(nonceKey(account, signer)),
+    nonce: nonceAhead === undefined ? clock.nextNonce(key) : clock.nonceAhead(key, nonceAhead),
     expiresMs: Math.floor(clock.nowMs + lifetimeMs),
     actions: what.actions,
   };

@@ -49,11 +49,14 @@ export interface ClientOptions {
   readonly backoff?: Backoff;
 }
 
-/** What an agent key for cancelOnDisconnect has to come with. */
 export interface CancelOnDisconnectRequest extends CancelOnDisconnectOptions {
-  /** A key that signs nothing else: an agent with the scope `cancel`. */
-  readonly signer: Signer;
-  /** How long the deposit is valid before it is renewed, milliseconds; as long as allowed. */
+  /**
+   * Absent: the client's own. Then a cancel also makes void whatever the key signed before: an
+   * order that was on its way when the line broke does not come to rest behind it. Another one has
+   * to be a key that signs nothing else, such as an agent with the scope `cancel`.
+   */
+  readonly signer?: Signer;
+  /** How long the deposit is valid, milliseconds; as long as allowed. It is renewed before. */
   readonly lifetimeMs?: number;
 }
 
@@ -96,8 +99,11 @@ export interface Client {
   ): Subscription<C>;
   /** A book that is kept up to date and checked against the node's checksums. */
   book(instrument: string, onChange?: (book: Book) => void): Book;
-  /** The node cancels the account's orders when this client is gone; kept from expiring. */
-  cancelOnDisconnect(request: CancelOnDisconnectRequest): Promise<CancelOnDisconnect>;
+  /**
+   * The node cancels the account's orders when this client is gone, or the node itself was killed.
+   * Resolves when the signed cancel lies on the node's disk; it is kept from expiring.
+   */
+  cancelOnDisconnect(request?: CancelOnDisconnectRequest): Promise<CancelOnDisconnect>;
   /** Ends everything; what is under way rejects with ClosedError. */
   close(): void;
 }
@@ -115,7 +121,16 @@ export function createClient(options: ClientOptions): Client {
   const send = async (
     commands: readonly SignedCommand[],
     isResent = false,
-  ): Promise<readonly Outcome[]> => note(await transmit(transport, commands, isResent));
+  ): Promise<readonly Outcome[]> => {
+    const outcomes = note(await transmit(transport, commands, isResent));
+    // The key is ahead of this client's clock: another client used it, or a cancel that lay with
+    // the node did.
+    if (signer !== undefined) {
+      const high = Math.max(0, ...outcomes.filter(isBehind).map(highOf));
+      maker.clock.noteNonce(nonceKey(maker.account, signer), high);
+    }
+    return outcomes;
+  };
   return {
     url: parts.http.url,
     account: maker.account,
@@ -130,12 +145,8 @@ export function createClient(options: ClientOptions): Client {
     submit: async (actions) => {
       const list = listOf(actions);
       let outcome = (await send([await make(list)]))[0] as Outcome;
-      if (signer !== undefined && isBehind(outcome)) {
-        // The key is ahead of this client's clock: another client used it. What was refused at the
-        // door did nothing, so it can be signed anew.
-        maker.clock.noteNonce(nonceKey(maker.account, signer), highOf(outcome));
-        outcome = (await send([await make(list)]))[0] as Outcome;
-      }
+      // What was refused at the door did nothing, so it can be signed anew.
+      if (isBehind(outcome)) outcome = (await send([await make(list)]))[0] as Outcome;
       if (!outcome.isAccepted) throw outcome.error;
       return outcome.receipt;
     },
@@ -149,13 +160,19 @@ export function createClient(options: ClientOptions): Client {
     subscribe: (topic, listener) => streamOf(stream).subscriptions.subscribe(topic, listener),
     book: (instrument, onChange) =>
       new BookKeeper(streamOf(stream).subscriptions, instrument, onChange),
-    cancelOnDisconnect: (request) => {
+    cancelOnDisconnect: (request = {}) => {
       const { connection } = streamOf(stream);
-      const what = { lifetimeMs: request.lifetimeMs ?? Number.MAX_SAFE_INTEGER };
-      const sign = (actions: readonly Action[]): Promise<SignedCommand> =>
-        makeCommand(maker, request.signer, { actions, ...what });
-      const nowMs = (): number => maker.clock.nowMs;
-      return keepCancelOnDisconnect({ connection, sign, nowMs }, request);
+      const { signer: by = signer, lifetimeMs: lastMs = Number.MAX_SAFE_INTEGER } = request;
+      const isOwn = by !== undefined && by.address === signer?.address;
+      return keepCancelOnDisconnect(
+        {
+          connection,
+          clock: maker.clock,
+          sign: (what) => makeCommand(maker, by, { ...what, lifetimeMs: lastMs }),
+          ...(isOwn ? { tradingKey: nonceKey(maker.account, by) } : {}),
+        },
+        request,
+      );
     },
     close: () => {
       stream?.submissions.close();

@@ -9,7 +9,14 @@ import {
   type UpdateOf,
 } from '@plimsoll/api/client';
 import { privateKeySigner } from '@plimsoll/api/signing';
-import { bookChecksum, type Level, nodeProblem, type SubscribeMessage } from '@plimsoll/api/wire';
+import {
+  bookChecksum,
+  type Level,
+  nodeProblem,
+  rejectionProblem,
+  type SubscribeMessage,
+} from '@plimsoll/api/wire';
+import { decodeCommandBody, rejections } from '@plimsoll/core/schema';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Line, ProtocolServer, subscribed, until } from './protocolServer.ts';
@@ -296,4 +303,49 @@ test('orders are protected by a deposit that is renewed before it expires, and a
   await kept.close();
   expect(deposits.at(-1)).toBeNull();
   expect(kept.expiresMs).toBe(0);
+});
+
+test('a deposit of the key that trades lies ahead of what it signs, and behind it once it is used', async () => {
+  const trader = privateKeySigner(`0x${'44'.repeat(32)}`);
+  const own = createClient({
+    url: server.url,
+    WebSocket,
+    backoff: { firstMs: 2, limitMs: 10 },
+    account: 7,
+    signer: trader,
+  });
+  const deposits: number[] = [];
+  server.onMessage = (line, message) => {
+    if (message.op !== 'cancelOnDisconnect') return;
+    deposits.push(message.command?.nonce ?? 0);
+    line.send({ type: 'done', id: message.id });
+  };
+  const nonces: number[] = [];
+  let high = 0;
+  server.onFrame = (line, frame) => {
+    const command = decodeCommandBody(frame.commands[0]?.body as Uint8Array);
+    nonces.push('nonce' in command ? command.nonce : 0);
+    if ((nonces.at(-1) as number) > high) return server.execute(line, frame);
+    const problem = rejectionProblem(rejections.nonceUsed.code, { high });
+    line.send({ type: 'receipts', results: [{ id: frame.id, at: 0, problem }] });
+  };
+  const kept = await own.cancelOnDisconnect();
+  await own.submit({ kind: 'cancelAll', instrument: 1 });
+  expect((deposits[0] as number) - (nonces[0] as number)).toBeGreaterThan(500_000);
+
+  server.line.cut();
+  await until(() => deposits.length === 2);
+  await own.submit({ kind: 'cancelAll', instrument: 1 });
+  expect(nonces[1]).toBeGreaterThan((deposits[0] as number) + 64);
+  expect((deposits[1] as number) - (nonces[1] as number)).toBeGreaterThan(500_000);
+
+  // Another client of the same key is gone, and its deposit was used.
+  high = (deposits[1] as number) + 1_000;
+  await own.submit({ kind: 'cancelAll', instrument: 1 });
+  expect(nonces[3]).toBe(high + 1);
+  await until(() => deposits.length === 3);
+  expect(deposits[2]).toBeGreaterThan(high + 500_000);
+  await kept.close();
+  expect(deposits.at(-1)).toBe(0);
+  own.close();
 });

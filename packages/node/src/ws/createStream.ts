@@ -4,10 +4,11 @@ import type { Network } from '@plimsoll/api';
 import { nodeProblem, type Problem, STREAM_PATH, STREAM_PROTOCOL } from '@plimsoll/api/wire';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { NodeConfig } from '../config.ts';
+import type { DepositBox } from '../deposits/index.ts';
 import { endWithProblem } from '../http/answerErrors.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Ingress, Opener, Replica } from '../parts.ts';
+import type { Ingress, Replica } from '../parts.ts';
 import { Turns } from '../turns/index.ts';
 import { Addresses } from './addresses.ts';
 import { Hub } from './hub.ts';
@@ -20,7 +21,8 @@ export interface StreamOptions {
   readonly server: Server;
   readonly network: Network;
   readonly ingress: Ingress;
-  readonly opener: Pick<Opener, 'openCommand'>;
+  /** What lies with the node for the end of a connection. */
+  readonly deposits: DepositBox;
   readonly replica: Pick<Replica, 'onFeed' | 'snapshotOf' | 'watch' | 'ask' | 'status'>;
   readonly config: NodeConfig;
   readonly metrics: Metrics;
@@ -99,6 +101,7 @@ export function createStream(options: StreamOptions): Stream {
     close: async () => {
       isClosing = true;
       clearInterval(beat);
+      options.deposits.hurry();
       await Promise.all([...sessions].map((session) => session.stop()));
       hub.close();
       sockets.close();
@@ -107,13 +110,13 @@ export function createStream(options: StreamOptions): Stream {
 }
 
 function contextOf(options: StreamOptions, hub: Hub): SessionContext {
-  const { network, ingress, opener, config, metrics, logger, replica, turns } = options;
+  const { network, ingress, deposits, config, metrics, logger, replica, turns } = options;
   const { limits, stream } = config;
   return {
     network,
     hub,
     ingress,
-    opener,
+    deposits,
     metrics,
     logger,
     turns: turns ?? new Turns(),

@@ -9,11 +9,11 @@ import {
   submitFrameId,
 } from '@plimsoll/api/wire';
 import type { RawData, WebSocket } from 'ws';
+import type { Deposits } from '../deposits/index.ts';
 import { problemOf } from '../http/problemOf.ts';
 import type { ArrivedCommand } from '../parts.ts';
 import { Answers, type CommandPlace } from './answers.ts';
 import { Bucket } from './bucket.ts';
-import { Deposits } from './deposits.ts';
 import type { Listener } from './hub.ts';
 import { isUnread, type Message, readMessage } from './readMessage.ts';
 import type { SessionContext, SessionOptions } from './sessionOptions.ts';
@@ -67,12 +67,12 @@ export class Session implements Listener {
 
   constructor(context: SessionContext, options: SessionOptions) {
     const { socket } = options;
-    const { hub, ingress, opener, logger, limits } = context;
+    const { hub, limits } = context;
     this.#context = context;
     this.#options = options;
     this.#socket = socket;
     this.#answers = new Answers({ send: (text) => this.#send(text) });
-    this.#deposits = new Deposits({ ingress, opener, logger });
+    this.#deposits = context.deposits.connection(options.address);
     this.#subscriptions = new Subscriptions({
       hub,
       listener: this,
@@ -221,11 +221,11 @@ export class Session implements Listener {
 
   async #deposit(id: number, command: ArrivedCommand | null): Promise<void> {
     if (command === null) {
-      this.#deposits.clear();
+      await this.#deposits.clear();
       this.#tell({ type: 'done', id });
       return;
     }
-    const signer = await this.#deposits.put({ ...command, source: this.#options.address });
+    const signer = await this.#deposits.put(command);
     this.#tell({ type: 'done', id, signer });
   }
 

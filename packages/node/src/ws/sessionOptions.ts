@@ -2,9 +2,10 @@ import type { Duplex } from 'node:stream';
 import type { Network } from '@plimsoll/api';
 import type { StreamLimits } from '@plimsoll/api/wire';
 import type { WebSocket } from 'ws';
+import type { DepositBox } from '../deposits/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Ingress, Opener } from '../parts.ts';
+import type { Ingress } from '../parts.ts';
 import type { Turns } from '../turns/index.ts';
 import type { Hub } from './hub.ts';
 
@@ -13,7 +14,7 @@ export interface SessionContext {
   readonly network: Network;
   readonly hub: Hub;
   readonly ingress: Ingress;
-  readonly opener: Pick<Opener, 'openCommand'>;
+  readonly deposits: DepositBox;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Messages are read in these. */

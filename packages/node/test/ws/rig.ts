@@ -3,14 +3,21 @@
 // that comes late.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { SignedCommand } from '@plimsoll/api';
 import { signCommand, signPrices } from '@plimsoll/api/signing';
 import { type CommandJson, encodeSubmitFrame, STREAM_PATH } from '@plimsoll/api/wire';
-import { type Action, encodeCommandBody, encodeJsonAction } from '@plimsoll/core/schema';
+import {
+  type Action,
+  encodeCommandBody,
+  encodeJsonAction,
+  type OpenedCommand,
+} from '@plimsoll/core/schema';
 import { afterEach } from 'vitest';
 import { BlockClock } from '../../src/blockClock.ts';
 import { BlockMaker } from '../../src/blockMaker.ts';
 import { defaultConfig, type NodeConfig } from '../../src/config.ts';
+import { DepositBox, judgeDeposit, openDepositJournal } from '../../src/deposits/index.ts';
 import { createFeeds } from '../../src/feeds/index.ts';
 import { hashPairsNative } from '../../src/hashing.ts';
 import { createIngress } from '../../src/ingress.ts';
@@ -109,7 +116,12 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const server = createServer((_, response) => response.writeHead(404).end());
   const metrics = createMetrics();
   const logger = createLogger({ level: 'silent' });
-  const parts = { server, network, ingress, opener, replica };
+  const path = join(directory, 'deposits.journal');
+  const { journal, left } = openDepositJournal({ path, pauseMs: 0 });
+  const judge = (command: OpenedCommand) => judgeDeposit(machine, command);
+  const deposits = new DepositBox({ journal, ingress, opener, judge, logger, retryMs: 1 });
+  await deposits.fireLeft(left);
+  const parts = { server, network, ingress, deposits, replica };
   const stream = createStream({ ...parts, config, metrics, logger });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let nonce = nowMs();
@@ -141,6 +153,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
       await stream.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await deposits.close();
       await maker.stop();
       await opener.close();
       await core.close();

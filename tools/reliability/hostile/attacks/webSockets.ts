@@ -107,7 +107,13 @@ export const webSocketAttacks: readonly Attack[] = [
   {
     name: "cancels of others' orders at a disconnect",
     what: "the stranger leaves a cancel of the victim's orders, and 17 of mallory's, and drops the line",
-    expects: ['done', 'tooManyRequests', "the victim's order rests"],
+    expects: [
+      'signerUnauthorized',
+      'agentExpired',
+      'done',
+      'tooManyRequests',
+      "the victim's order rests",
+    ],
     run: async (stage, tally) => {
       for (let i = 0; i < stage.times(50); i++) {
         const line = await stage.line();

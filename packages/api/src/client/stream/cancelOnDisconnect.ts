@@ -1,5 +1,6 @@
 import type { Action } from '@plimsoll/core/schema';
 import type { SignedCommand } from '../../network.ts';
+import type { Clock } from '../clock.ts';
 import type { ClientError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { commandJson } from './submissions.ts';
@@ -15,78 +16,150 @@ export interface CancelOnDisconnect {
 export interface CancelOnDisconnectOptions {
   /** An instrument; absent: all. */
   readonly instrument?: number;
-  /** Told when the node refuses a renewal: from then on nothing protects the orders. */
+  /** Told when the node refuses a renewal; it is tried again every second. */
   readonly onError?: (error: ClientError) => void;
 }
 
 interface Dependencies {
   readonly connection: Connection;
-  /** Signs with the key that is used for this alone. */
-  readonly sign: (actions: readonly Action[]) => Promise<SignedCommand>;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
+  readonly sign: (what: {
+    readonly actions: readonly Action[];
+    readonly nonceAhead?: number;
+  }) => Promise<SignedCommand>;
+  /** The key that signs also trades: its nonces, by this name. */
+  readonly tradingKey?: string;
 }
 
 /** A renewal that failed with the line is tried again with the next one; this often otherwise. */
 const RENEW_MS_MIN = 1_000;
+/**
+ * The deposit of a key that trades lies so far ahead of its nonces: milliseconds, or commands. When
+ * half of it is used up, another one takes its place.
+ */
+const NONCES_AHEAD = 600_000;
+/** A nonce so far below the highest one is used up, whether it was used or not. */
+const NONCE_WINDOW = 64;
 
 /**
  * Deposits a signed cancelAll and keeps it from expiring: renewed at half of its life and whenever
  * the connection comes back (what lay there was used up when it broke). The node holds no key and
- * can do nothing but submit it. The signing key has to be one that signs nothing else, such as an
- * agent with the scope `cancel`: a nonce below the last 64 used of its key is spent, and one that
- * lies with the node falls behind those of a key that trades. Spec: stream 7.
+ * can do nothing but submit it. The nonce of a key that trades on lies ahead of its others: so it
+ * is free whenever the line breaks, and when it is used, all that were signed before are not. Spec:
+ * stream 7.
  */
 export async function keepCancelOnDisconnect(
   dependencies: Dependencies,
   options: CancelOnDisconnectOptions,
 ): Promise<CancelOnDisconnect> {
-  const { connection, sign, nowMs } = dependencies;
-  const { instrument = 0, onError = () => {} } = options;
-  let expiresMs = 0;
-  let isClosed = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const kept = new Kept(dependencies, options);
+  await kept.begin();
+  return kept;
+}
 
-  const deposit = async (): Promise<void> => {
-    clearTimeout(timer);
-    const command = await sign([{ kind: 'cancelAll', instrument }]);
-    if (isClosed) return;
+class Kept implements CancelOnDisconnect {
+  readonly #dependencies: Dependencies;
+  readonly #options: CancelOnDisconnectOptions;
+  #expiresMs = 0;
+  /** Of the newest that may lie with the node. */
+  #nonce = 0;
+  #isClosed = false;
+  #isRenewing = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #forget: () => void = () => {};
+
+  constructor(dependencies: Dependencies, options: CancelOnDisconnectOptions) {
+    this.#dependencies = dependencies;
+    this.#options = options;
+  }
+
+  get expiresMs(): number {
+    return this.#expiresMs;
+  }
+
+  async begin(): Promise<void> {
+    const { connection, clock, tradingKey } = this.#dependencies;
+    await connection.open();
+    await this.#deposit();
+    connection.listen({
+      onOpen: () => this.#renew(),
+      onDown: () => this.#down(),
+      onClose: () => this.#end(),
+    });
+    if (tradingKey === undefined) return;
+    this.#forget = clock.onNonce(tradingKey, (last) => {
+      if (this.#nonce > 0 && this.#nonce - last < NONCES_AHEAD / 2) this.#renew();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#end();
+    const { connection } = this.#dependencies;
+    if (connection.welcome === undefined) return;
+    const id = connection.nextId();
+    await connection.request({ op: 'cancelOnDisconnect', id, command: null });
+  }
+
+  async #deposit(): Promise<void> {
+    clearTimeout(this.#timer);
+    const { connection, clock, tradingKey } = this.#dependencies;
+    const command = await this.#sign();
+    if (this.#isClosed) return;
+    this.#nonce = Math.max(this.#nonce, command.nonce);
     const id = connection.nextId();
     await connection.request({ op: 'cancelOnDisconnect', id, command: commandJson(command) });
     // Closed meanwhile: it was taken back by what followed it.
-    if (isClosed) return;
-    expiresMs = command.expiresMs;
-    const renewMs = Math.max(RENEW_MS_MIN, (expiresMs - nowMs()) / 2);
-    timer = setTimeout(renew, renewMs);
-  };
-  const renew = (): void => {
-    deposit().catch((error) => {
-      // Without a line there is nothing to protect yet: onOpen deposits again.
-      if (connection.welcome !== undefined && !isClosed) onError(error);
-    });
-  };
+    if (this.#isClosed) return;
+    this.#expiresMs = command.expiresMs;
+    const lifeMs = (command.expiresMs - clock.nowMs) / 2;
+    const renewMs = tradingKey === undefined ? lifeMs : Math.min(lifeMs, NONCES_AHEAD / 2);
+    this.#timer = setTimeout(() => this.#renew(), Math.max(RENEW_MS_MIN, renewMs));
+  }
 
-  await connection.open();
-  await deposit();
-  connection.listen({
-    onOpen: () => {
-      if (!isClosed) renew();
-    },
-    onDown: () => {
-      expiresMs = 0;
-    },
-    onClose: () => clearTimeout(timer),
-  });
-  return {
-    get expiresMs() {
-      return expiresMs;
-    },
-    async close() {
-      isClosed = true;
-      clearTimeout(timer);
-      expiresMs = 0;
-      if (connection.welcome === undefined) return;
-      const id = connection.nextId();
-      await connection.request({ op: 'cancelOnDisconnect', id, command: null });
-    },
-  };
+  async #sign(): Promise<SignedCommand> {
+    const { clock, sign, tradingKey } = this.#dependencies;
+    const actions = [{ kind: 'cancelAll', instrument: this.#options.instrument ?? 0 }] as const;
+    if (tradingKey === undefined) return await sign({ actions });
+    for (;;) {
+      const command = await sign({ actions, nonceAhead: NONCES_AHEAD });
+      // A signer may take its time, and the key has gone on meanwhile.
+      if (command.nonce > clock.nonceAhead(tradingKey, NONCES_AHEAD / 2)) return command;
+      if (this.#isClosed) return command;
+    }
+  }
+
+  #renew(): void {
+    if (this.#isClosed || this.#isRenewing) return;
+    this.#isRenewing = true;
+    this.#deposit()
+      .catch((error) => {
+        // Without a line there is nothing to protect yet: onOpen deposits again.
+        if (this.#dependencies.connection.welcome === undefined || this.#isClosed) return;
+        this.#timer = setTimeout(() => this.#renew(), RENEW_MS_MIN);
+        this.#options.onError?.(error);
+      })
+      .finally(() => {
+        this.#isRenewing = false;
+      });
+  }
+
+  /**
+   * The node uses it up, now or when it notices: what is signed from here on lies behind it, and so
+   * far that it is used up if this line was back before the node noticed.
+   */
+  #down(): void {
+    const { clock, tradingKey } = this.#dependencies;
+    const passed = this.#nonce + NONCE_WINDOW;
+    this.#expiresMs = 0;
+    this.#nonce = 0;
+    clearTimeout(this.#timer);
+    if (tradingKey !== undefined && !this.#isClosed) clock.noteNonce(tradingKey, passed);
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    this.#expiresMs = 0;
+    clearTimeout(this.#timer);
+    this.#forget();
+  }
 }
