@@ -1,4 +1,5 @@
 // Asks what an order would do before it is sent: margin, liquidation price, or why it is refused.
+import { valueText } from '@plimsoll/api/wire';
 import { alice, clientOf } from './devNetwork.ts';
 
 const client = await clientOf(alice);
@@ -19,7 +20,10 @@ for (const wanted of ['2', '200']) {
   const refusal = actions[0];
   if (refusal) {
     console.log(`${wanted} BTC would be refused (${refusal.code}): ${refusal.detail}`);
-    console.log(`  figures: ${JSON.stringify(refusal.figures)}; what to do: ${refusal.remedy}`);
+    for (const [name, figure] of Object.entries(refusal.figures ?? {})) {
+      console.log(`  ${name}: ${valueText(figure)}`);
+    }
+    console.log(`  what to do: ${refusal.remedy}`);
     continue;
   }
   const { freeMargin, asset } = after.figures;

@@ -1,5 +1,4 @@
 // Buys two bitcoin, looks at the position and its liquidation price, and sells it again.
-import { eventsOf } from '@plimsoll/api/client';
 import type { Receipt } from '@plimsoll/api/wire';
 import { bob, clientOf } from './devNetwork.ts';
 
@@ -9,10 +8,8 @@ const btc = await client.market('BTC-PERP');
 
 /** A receipt says what the command did. */
 function sayFills(receipt: Receipt): void {
-  for (const event of eventsOf(receipt)) {
-    if (event.kind !== 'filled') continue;
-    const { price, size } = event;
-    console.log(`  filled ${btc.formatSize(size)} BTC at ${btc.formatPrice(price)}`);
+  for (const event of receipt.events ?? []) {
+    if (event.kind === 'filled') console.log(`  filled ${event.size} BTC at ${event.price}`);
   }
 }
 

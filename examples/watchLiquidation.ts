@@ -1,14 +1,11 @@
 // Buys nearly as much ether as the margin lets, and watches what happens when its price falls: on
 // the network of devNode.ts it falls as soon as somebody is long of it.
-import { eventOf } from '@plimsoll/api/client';
-import { readableEvent } from '@plimsoll/core/schema';
+import { eventText } from '@plimsoll/api/wire';
 import { clientOf, dave } from './devNetwork.ts';
 
 const client = await clientOf(dave);
 const { account } = client;
 const eth = await client.market('ETH-PERP');
-
-const names = { instrument: (id: number) => (id === eth.id ? eth.name : undefined) };
 
 // Subscribed before there is anything to see: nothing is missed.
 const steps = client.subscribe({ channel: 'liquidations' });
@@ -25,10 +22,9 @@ console.log(
 
 watching: for await (const message of steps) {
   for (const { height, event } of message.events) {
-    const step = eventOf(event);
-    if (!('account' in step) || step.account !== account) continue;
-    console.log(`Block ${height}: ${readableEvent(step, names)}`);
-    if (step.kind === 'liquidationEnded') break watching;
+    if (!('account' in event) || event.account !== account) continue;
+    console.log(`Block ${height}: ${eventText(event)}`);
+    if (event.kind === 'liquidationEnded') break watching;
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   formatAmount,
   formatSteps,
+  formatUnits,
   parseDecimal,
   settlementUnitsPerLot,
   toAmount,
@@ -69,4 +70,20 @@ describe('decimals become integers exactly or not at all', () => {
     expect(toDouble('-12.5')).toBe(-12.5);
     expect(toDouble('0.1')).toBe(0.1);
   });
+});
+
+test('the fast decimal writes what the exact one writes', () => {
+  const integers = fc.integer({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
+  fc.assert(
+    fc.property(integers, fc.integer({ min: 0, max: 20 }), (units, places) => {
+      expect(formatUnits(units, places)).toBe(formatAmount(BigInt(units), places));
+    }),
+  );
+  expect(formatUnits(2 ** 60, 2)).toBe(formatAmount(2n ** 60n, 2));
+});
+
+test('negative places are zeros behind the integer', () => {
+  expect(formatUnits(15, -3)).toBe('15000');
+  expect(formatUnits(-1, -1)).toBe('-10');
+  expect(formatUnits(0, -2)).toBe('0');
 });

@@ -14,6 +14,7 @@ import type { NodeConfig } from './config.ts';
 import type { AdmittedCommand, AdmittedPrices, Store } from './parts.ts';
 import { type BlockAnswers, receiptsOf } from './receipts.ts';
 import { encodeRecord } from './store/record.ts';
+import { wireUnits } from './units/index.ts';
 
 /** The machine refused a block that the node made: the node is wrong and stops. */
 export class BlockRefusedError extends PlimsollError {}
@@ -226,7 +227,8 @@ export class BlockMaker {
       chainHash: chainHashOf(this.#options.machine),
       root: outcome.root?.root,
     });
-    const answers = receiptsOf(block, outcome, sent);
+    const units = wireUnits(this.#options.machine.state);
+    const answers = receiptsOf(block, outcome, { ...sent, units });
     const encodedMs = performance.now();
     const collectMs = closedMs - this.#firstMs;
     this.#flushes++;

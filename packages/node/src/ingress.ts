@@ -1,5 +1,6 @@
 import type { Network, OpenedSignature } from '@plimsoll/api';
 import {
+  figuresJson,
   nodeProblem,
   type PricesReceipt,
   type Problem,
@@ -23,7 +24,8 @@ import { accountExists, readAddress } from '@plimsoll/core/state';
 import type { BlockClock } from './blockClock.ts';
 import type { BlockMaker } from './blockMaker.ts';
 import type { ArrivedCommand, Ingress, Opener } from './parts.ts';
-import { hexOf, wireFigures } from './receipts.ts';
+import { hexOf } from './receipts.ts';
+import { wireUnits } from './units/index.ts';
 
 export interface IngressOptions {
   readonly network: Network;
@@ -128,7 +130,7 @@ async function submit(
   maker.freshen(AGE_MS_MAX);
   const code = admit(machine, command);
   if (code !== accepted) {
-    const figures = wireFigures(machine.state.figures);
+    const figures = doorFigures(machine, code);
     return await refused(options, { code, figures, command, opened, source: arrived.source });
   }
   if (known !== undefined) throw new ProblemError(takenByAnother(command));
@@ -136,6 +138,11 @@ async function submit(
   const answer = maker.submit({ command, signature, digest: opened.digest, withEvents });
   answers.add(digest, { signer: opened.signer, answer });
   return answer;
+}
+
+/** The figures of what `admit` refused just now. */
+function doorFigures({ state }: Machine, code: number): ProblemFigures | undefined {
+  return figuresJson({ code, figures: state.figures }, wireUnits(state));
 }
 
 /** Two keys of an account said the same with the same nonce: one digest is one command. */
@@ -200,8 +207,9 @@ async function publish(
   const codes = judged(options, observations);
   const firstRefused = codes.findIndex((code) => code !== accepted);
   if (codes.length === 0 || codes.every((code) => code !== accepted)) {
-    const figures = { price: firstRefused, publisher, ...wireFigures(machine.state.figures) };
-    throw new ProblemError(rejectionProblem(codes[0] ?? rejections.malformed.code, figures));
+    const code = codes[0] ?? rejections.malformed.code;
+    const figures = { index: firstRefused, publisher, ...doorFigures(machine, code) };
+    throw new ProblemError(rejectionProblem(code, figures));
   }
   for (const each of observations) clock.confirm(each.timeMs);
   return maker.publish({ observations, signature, digest: opened.digest });

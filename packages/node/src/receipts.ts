@@ -1,13 +1,15 @@
 import type { Hex } from '@plimsoll/api';
 import {
+  eventJson,
   type PricesReceipt,
   type Problem,
-  type ProblemFigures,
   type Receipt,
+  refusalProblem,
   rejectionProblem,
+  type WireUnits,
 } from '@plimsoll/api/wire';
 import type { BlockOutcome, Refusal } from '@plimsoll/core/machine';
-import { accepted, type Block, encodeJsonEvent } from '@plimsoll/core/schema';
+import { type Action, accepted, type Block } from '@plimsoll/core/schema';
 import type { AdmittedCommand, AdmittedPrices } from './parts.ts';
 
 /** What one block has to say to those who sent what is in it. */
@@ -23,8 +25,10 @@ export function receiptsOf(
   sent: {
     readonly commands: readonly AdmittedCommand[];
     readonly prices: readonly AdmittedPrices[];
+    readonly units: WireUnits;
   },
 ): BlockAnswers {
+  const { units } = sent;
   const refusals = refusalsByCommand(outcome.refusals);
   const receipts = sent.commands.map((each, index): Receipt => {
     const mine = refusals.get(index) ?? [];
@@ -39,11 +43,15 @@ export function receiptsOf(
       index,
       timeMs: block.timeMs,
       isAccepted,
-      ...(code === accepted ? {} : { refusal: problemOf(code, mine, -1) }),
+      ...(code === accepted ? {} : { refusal: problemOf(code, { refusals: mine, at: -1, units }) }),
       actions: actions.map((action, i) =>
-        action === accepted ? null : problemOf(action, mine, i),
+        action === accepted
+          ? null
+          : problemOf(action, { refusals: mine, at: i, units, action: each.command.actions[i] }),
       ),
-      ...(each.withEvents ? { events: outcome.events.slice(from, to).map(encodeJsonEvent) } : {}),
+      ...(each.withEvents
+        ? { events: outcome.events.slice(from, to).map((event) => eventJson(event, units)) }
+        : {}),
     };
   });
   let next = 0;
@@ -61,17 +69,6 @@ export function receiptsOf(
   return { receipts, pricesReceipts };
 }
 
-/** Figures of the machine as they go over the wire: no bigints. */
-export function wireFigures(figures: Refusal['figures']): ProblemFigures | undefined {
-  if (figures === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(figures).map(([name, value]) => [
-      name,
-      typeof value === 'bigint' ? value.toString() : value,
-    ]),
-  );
-}
-
 /** Bytes as 0x and lower-case hex. */
 export function hexOf(bytes: Uint8Array): Hex {
   return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`;
@@ -87,7 +84,16 @@ function refusalsByCommand(refusals: readonly Refusal[]): ReadonlyMap<number, Re
   return byCommand;
 }
 
-function problemOf(code: number, refusals: readonly Refusal[], action: number): Problem {
-  const found = refusals.find((each) => each.action === action);
-  return rejectionProblem(code, wireFigures(found?.figures));
+function problemOf(
+  code: number,
+  place: {
+    readonly refusals: readonly Refusal[];
+    readonly at: number;
+    readonly units: WireUnits;
+    readonly action?: Action | undefined;
+  },
+): Problem {
+  const { refusals, at, units, action } = place;
+  const figures = refusals.find((each) => each.action === at)?.figures;
+  return refusalProblem({ code, figures, action }, units);
 }

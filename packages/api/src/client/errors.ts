@@ -1,6 +1,7 @@
 import { PlimsollError } from '@plimsoll/core/math';
 import type { SignedCommand } from '../network.ts';
 import type { Problem, ProblemFigures, Receipt } from '../wire/index.ts';
+import { factsOf } from '../wire/problem.ts';
 
 interface ClientErrorOptions {
   readonly code: string;
@@ -12,13 +13,13 @@ interface ClientErrorOptions {
 
 /** Base of all that a client throws. `code` is for programs, `remedy` says what to do. */
 export class ClientError extends PlimsollError {
-  /** Numbers and texts that explain it, with units in their names. */
+  /** What explains it, as in the problem that the node sent: amounts with their asset. */
   readonly figures: ProblemFigures;
   readonly remedy: string;
 
   constructor(options: ClientErrorOptions) {
     const { figures = {}, remedy, ...rest } = options;
-    super({ ...rest, facts: { ...figures, remedy } });
+    super({ ...rest, facts: { ...factsOf(figures), remedy } });
     this.figures = figures;
     this.remedy = remedy;
   }

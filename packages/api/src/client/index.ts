@@ -25,7 +25,6 @@ export {
   SigningError,
   TimeoutError,
 } from './errors.ts';
-export { eventOf, eventsOf } from './eventsOf.ts';
 export type { Fetch } from './http.ts';
 export {
   type LimitRequest,

@@ -2,6 +2,7 @@
 // checks, OpenAPI, the client's types and the page of the specification follow from it. Keeps true:
 // a route without a view does not start, and a view without a route does not compile. Start at
 // marketRoutes.ts, then shape.ts for how a field is written.
+export { eventFields } from './eventFields.ts';
 export {
   type AnswerOf,
   type AnswerStamp,

@@ -1,5 +1,6 @@
-import { commandSchema, eventSchema } from '@plimsoll/core/schema';
+import { commandSchema } from '@plimsoll/core/schema';
 import Type, { type TSchema } from 'typebox';
+import { eventFields } from './eventFields.ts';
 import { fieldDoc } from './fieldDocs.ts';
 import type { Fields, Scalars, Shape } from './shape.ts';
 import { shapes } from './shapes.ts';
@@ -28,7 +29,8 @@ const scalars: { readonly [S in keyof Scalars]: TSchema } = {
   name: Type.String({ pattern: '^[ -~]{1,16}$' }),
   cursor: Type.String({ maxLength: 200 }),
   action: kindSchema(Object.keys(commandSchema), 'An action of a command, by its kind.'),
-  event: kindSchema(Object.keys(eventSchema), 'An event of the machine, by its kind.'),
+  event: kindSchema(Object.keys(eventFields), 'What happened, by its kind.'),
+  figures: Type.Record(Type.String(), Type.Unknown()),
   json: Type.Unknown(),
 };
 

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@plimsoll/core/schema';
 import type { Hex } from '../network.ts';
+import type { EventJson, ProblemFigures } from '../wire/index.ts';
 import type { shapes } from './shapes.ts';
 
 /**
@@ -27,9 +28,12 @@ export interface Scalars {
   readonly name: string;
   /** Where a list goes on: opaque. */
   readonly cursor: string;
-  /** A command's action, an event: records of the machine's own tables, by `kind`. */
+  /** A command's action: a record of the machine's own table, by `kind`, in its own units. */
   readonly action: JsonValue;
-  readonly event: JsonValue;
+  /** What happened, by `kind`, in decimals and with names. */
+  readonly event: EventJson;
+  /** What explains a problem, in decimals and with names. */
+  readonly figures: ProblemFigures;
   readonly json: JsonValue;
 }
 

@@ -78,7 +78,7 @@ export const shapesOfChain = {
     name: 'text',
     code: 'integer',
     remedy: 'text',
-    'figures?': 'json',
+    'figures?': 'figures',
     isRetryable: 'boolean',
   },
   UnsignedCommand: {

@@ -1,6 +1,8 @@
-// What goes over the wire beside the machine's own records: receipts, problems, and the messages of
-// the stream. Keeps true: one form of error everywhere, with number, sentence, figures and remedy.
-// Start at problem.ts; stream.ts and updates.ts for the WebSocket, binary.ts for its fast form.
+// What goes over the wire beside the machine's own records: receipts, problems, events, and the
+// messages of the stream. Keeps true: one form of error everywhere, with number, sentence, figures
+// and remedy; one form of event; nothing that people read is in units of the machine. Start at
+// problem.ts and eventJson.ts; stream.ts and updates.ts for the WebSocket, binary.ts for its fast
+// form.
 
 export {
   decodeSubmitFrame,
@@ -11,7 +13,10 @@ export {
   submitFrameId,
 } from './binary.ts';
 export { bookChecksum, CHECKSUM_LEVELS, crc32 } from './bookChecksum.ts';
+export { type EventJson, type EventJsonOf, eventJson, eventText } from './eventJson.ts';
+export { figuresJson, type RawRefusal, refusalProblem } from './figures.ts';
 export {
+  factsOf,
   type NodeProblemName,
   nodeProblem,
   nodeProblems,
@@ -71,3 +76,12 @@ export type {
   Update,
   UpdateHead,
 } from './updates.ts';
+export {
+  amountJson,
+  type WireAsset,
+  type WireInstrument,
+  type WireUnderlying,
+  type WireUnits,
+} from './wireUnits.ts';
+export { valueText, type WireValue } from './wireValue.ts';
+export { priceText } from './writeField.ts';

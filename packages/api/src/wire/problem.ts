@@ -1,8 +1,22 @@
-import { PlimsollError } from '@plimsoll/core/math';
+import { type Facts, PlimsollError } from '@plimsoll/core/math';
 import { type Rejection, rejections } from '@plimsoll/core/schema';
+import { valueText, type WireValue } from './wireValue.ts';
 
-/** Numbers and texts that explain a problem; every name carries its unit. */
-export type ProblemFigures = Readonly<Record<string, number | string>>;
+/**
+ * What explains a problem: amounts with their asset, prices and sizes as decimals, times and shares
+ * with their unit in the name. Spec: api 5.
+ */
+export type ProblemFigures = Readonly<Record<string, WireValue>>;
+
+/** The same as facts of an error: amounts as text. */
+export function factsOf(figures: ProblemFigures): Facts {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? valueText(value) : value,
+    ]),
+  );
+}
 
 /**
  * What went wrong, as RFC 9457 writes it, over HTTP and WebSocket alike. `code` is the number of
@@ -125,7 +139,7 @@ export class ProblemError extends PlimsollError {
     super({
       code: `PROBLEM_${problem.name}`,
       message: problem.detail,
-      facts: { ...problem.figures, remedy: problem.remedy },
+      facts: { ...factsOf(problem.figures ?? {}), remedy: problem.remedy },
     });
     this.problem = problem;
   }

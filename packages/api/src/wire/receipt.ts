@@ -1,5 +1,6 @@
-import type { Address, JsonValue } from '@plimsoll/core/schema';
+import type { Address } from '@plimsoll/core/schema';
 import type { Hex } from '../network.ts';
+import type { EventJson } from './eventJson.ts';
 import type { Problem } from './problem.ts';
 
 /**
@@ -20,10 +21,10 @@ export interface Receipt {
   /** One per action: null when it was accepted, or why not. Empty when the envelope was refused. */
   readonly actions: readonly (Problem | null)[];
   /**
-   * What the command did, in order, as JSON events; where it was asked for. Absent in a receipt
+   * What the command did, in order; where it was asked for. Absent in a receipt
    * that is looked up later.
    */
-  readonly events?: readonly JsonValue[];
+  readonly events?: readonly EventJson[];
 }
 
 /** What became of signed prices: one per price, null where it was taken. */

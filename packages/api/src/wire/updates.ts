@@ -1,5 +1,5 @@
-import type { JsonValue } from '@plimsoll/core/schema';
 import type { Hex } from '../network.ts';
+import type { EventJson } from './eventJson.ts';
 
 // What the channels of the stream carry. Prices and sizes are decimal strings in wholes, exactly as
 // the node writes them; amounts name their asset; times end with Ms. Spec: stream 4.
@@ -135,13 +135,13 @@ export interface OrderJson {
   readonly isReduceOnly: boolean;
 }
 
-/** An event of the machine as JSON, named by (height, index) for ever. */
+/** An event, named by (height, index) for ever. */
 export interface StampedEventJson {
   readonly height: number;
   /** Place among the events of its block. */
   readonly index: number;
   readonly timeMs: number;
-  readonly event: JsonValue;
+  readonly event: EventJson;
 }
 
 /**

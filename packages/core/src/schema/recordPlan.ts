@@ -119,4 +119,5 @@ function kindPlans(schema: { readonly [kind: string]: KindSchema }): KindPlans {
 }
 
 export const actionPlans: KindPlans = kindPlans(commandSchema);
-export const eventPlans: KindPlans = kindPlans(eventSchema);
+// Pure: a client, which reads events as the node writes them, does not carry their table.
+export const eventPlans: KindPlans = /* @__PURE__ */ kindPlans(eventSchema);

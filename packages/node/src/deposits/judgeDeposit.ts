@@ -1,7 +1,7 @@
-import { type Problem, rejectionProblem } from '@plimsoll/api/wire';
+import { type Problem, refusalProblem } from '@plimsoll/api/wire';
 import { admit, type Machine } from '@plimsoll/core/machine';
 import { accepted, type OpenedCommand, rejections } from '@plimsoll/core/schema';
-import { wireFigures } from '../receipts.ts';
+import { wireUnits } from '../units/index.ts';
 
 /**
  * Why the machine would not take a deposit if it were sent now; undefined when it would. A quota
@@ -10,5 +10,6 @@ import { wireFigures } from '../receipts.ts';
 export function judgeDeposit(machine: Machine, command: OpenedCommand): Problem | undefined {
   const code = admit(machine, command);
   if (code === accepted || code === rejections.quotaExceeded.code) return undefined;
-  return rejectionProblem(code, wireFigures(machine.state.figures));
+  const { state } = machine;
+  return refusalProblem({ code, figures: state.figures }, wireUnits(state));
 }

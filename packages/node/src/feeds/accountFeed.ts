@@ -2,6 +2,7 @@ import { touchedAccounts } from '@plimsoll/core/risk';
 import { type Event, LIQUIDATION_STAGE } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 import type { FeedMessage } from '../parts.ts';
+import { marketUnits } from '../units/index.ts';
 import {
   type AccountRow,
   balanceRows,
@@ -14,7 +15,6 @@ import {
   positionRows,
 } from './accountRows.ts';
 import type { Topics } from './topics.ts';
-import { marketUnits } from './units.ts';
 
 /** What was said last of an account that somebody watches. */
 interface Watched {

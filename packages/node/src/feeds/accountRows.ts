@@ -1,7 +1,7 @@
 import { debtOf, suppliedOf } from '@plimsoll/core/ledger';
 import { ORDER_FLAG, SETTLEMENT_ASSET, SIDE } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
-import { amountJson, assetNameJson, type MarketUnits, marketUnits } from './units.ts';
+import { amountText, assetNameJson, type MarketUnits, marketUnits } from '../units/index.ts';
 
 /** A row of an account as JSON text, and whether it has to be sent though its text is the same. */
 export interface AccountRow {
@@ -26,7 +26,7 @@ export function balanceRows(state: State, account: number): Map<number, AccountR
 
 /** What is said of an asset that the account has nothing of any more. */
 export function noBalance(state: State, asset: number): string {
-  const none = amountJson(state, asset, 0n);
+  const none = amountText(state, asset, 0n);
   return balanceText(state, asset, { amount: none, supplied: none, owed: none });
 }
 
@@ -37,9 +37,9 @@ function balanceJson(
 ): string {
   const { asset, row } = place;
   return balanceText(state, asset, {
-    amount: amountJson(state, asset, state.balances.amount.get(row)),
-    supplied: amountJson(state, asset, suppliedOf(state, account, asset)),
-    owed: amountJson(state, asset, debtOf(state, account, asset)),
+    amount: amountText(state, asset, state.balances.amount.get(row)),
+    supplied: amountText(state, asset, suppliedOf(state, account, asset)),
+    owed: amountText(state, asset, debtOf(state, account, asset)),
   });
 }
 
@@ -84,7 +84,7 @@ function positionText(
 ): string {
   const units = marketUnits(state, instrument);
   const size = `"size":"${units.size(position.lots)}","lots":${position.lots}`;
-  const entry = amountJson(state, SETTLEMENT_ASSET, position.entry);
+  const entry = amountText(state, SETTLEMENT_ASSET, position.entry);
   return `{"instrument":${instrument},"name":${units.nameJson},${size},"entryNotional":${entry}}`;
 }
 

@@ -3,9 +3,9 @@ import { SIDE } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 import { bestLevel, findLevel } from '@plimsoll/core/venue';
 import type { FeedMessage } from '../parts.ts';
+import { type MarketUnits, marketUnits } from '../units/index.ts';
 import type { Topics } from './topics.ts';
 import type { Touched } from './touched.ts';
-import { type MarketUnits, marketUnits } from './units.ts';
 
 /** Levels of a side in a snapshot: whatever is placed, it has a size. Spec: stream 6.1. */
 const SNAPSHOT_LEVELS = 5_000;

@@ -2,9 +2,9 @@ import { SETTLEMENT_ASSET } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 import { CANDLE_INTERVALS_MS, type Candle, type CandleInterval } from '../history/index.ts';
 import type { FeedMessage } from '../parts.ts';
+import { amountText, type MarketUnits, marketUnits } from '../units/index.ts';
 import type { Topics } from './topics.ts';
 import type { StampedFill } from './tradesFeed.ts';
-import { amountJson, type MarketUnits, marketUnits } from './units.ts';
 
 const INTERVALS = Object.entries(CANDLE_INTERVALS_MS) as [CandleInterval, number][];
 
@@ -90,7 +90,7 @@ export class CandlesFeed {
     const prices =
       `"open":"${units.price(open)}","high":"${units.price(high)}",` +
       `"low":"${units.price(low)}","close":"${units.price(close)}"`;
-    const quote = amountJson(this.#state, SETTLEMENT_ASSET, candle.quote);
+    const quote = amountText(this.#state, SETTLEMENT_ASSET, candle.quote);
     const volumes = `"size":"${units.size(volume)}","lots":${volume},"quote":${quote}`;
     return `{"openMs":${startMs},${prices},${volumes},"trades":${trades}}`;
   }

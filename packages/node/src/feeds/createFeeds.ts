@@ -1,10 +1,11 @@
-import { nodeProblem, ProblemError } from '@plimsoll/api/wire';
+import { eventJson, nodeProblem, ProblemError } from '@plimsoll/api/wire';
 import { readName } from '@plimsoll/core/governance';
 import type { Machine } from '@plimsoll/core/machine';
-import { type Event, encodeJsonEvent } from '@plimsoll/core/schema';
+import type { Event } from '@plimsoll/core/schema';
 import { accountExists, type State, timeMs } from '@plimsoll/core/state';
 import { CANDLE_INTERVALS_MS, type CandleInterval } from '../history/index.ts';
 import type { FeedMessage } from '../parts.ts';
+import { wireUnits } from '../units/index.ts';
 import { AccountFeed } from './accountFeed.ts';
 import { blockSnapshot, blockUpdate } from './blocksFeed.ts';
 import { bookSnapshot, bookUpdates } from './bookFeed.ts';
@@ -135,11 +136,12 @@ function fillsOf(state: State, events: readonly Event[]): Map<number, StampedFil
 /** An event of the block as JSON text with its place; made once for all who tell of it. */
 function stamper(state: State, events: readonly Event[]): (index: number) => string {
   const texts = new Map<number, string>();
+  const units = wireUnits(state);
   const head = `{"height":${state.machine.height.get(0)},"timeMs":${timeMs(state)}`;
   return (index) => {
     const known = texts.get(index);
     if (known !== undefined) return known;
-    const event = JSON.stringify(encodeJsonEvent(events[index] as Event));
+    const event = JSON.stringify(eventJson(events[index] as Event, units));
     const text = `${head},"index":${index},"event":${event}}`;
     texts.set(index, text);
     return text;

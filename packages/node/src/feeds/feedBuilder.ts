@@ -35,5 +35,5 @@ export interface FeedOptions {
    * What was before: the latest trades and the open candles are read from it once, at the start.
    * Without it both begin with the first trade that is seen.
    */
-  readonly history?: Pick<HistoryReader, 'candles' | 'trades'>;
+  readonly history?: Pick<HistoryReader, 'candles' | 'trades'> | undefined;
 }

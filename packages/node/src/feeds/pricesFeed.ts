@@ -1,8 +1,8 @@
 import { INDEX_STATUS, MARKET_STATE } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 import type { FeedMessage } from '../parts.ts';
+import { marketUnits } from '../units/index.ts';
 import type { Topics } from './topics.ts';
-import { marketUnits } from './units.ts';
 
 const NANO = 1_000_000_000;
 const FIGURES = 7;

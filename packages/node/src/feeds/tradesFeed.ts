@@ -1,8 +1,8 @@
 import type { EventOf } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 import type { FeedMessage } from '../parts.ts';
+import { type MarketUnits, marketUnits } from '../units/index.ts';
 import type { Topics } from './topics.ts';
-import { type MarketUnits, marketUnits } from './units.ts';
 
 /** Trades of an instrument in a snapshot. */
 export const SNAPSHOT_TRADES = 100;

@@ -14,6 +14,7 @@ import {
 } from '@plimsoll/core/schema';
 import { addressEquals, findPosition, readAddress, type State } from '@plimsoll/core/state';
 import type { Question } from '../parts.ts';
+import { assetName } from '../units/index.ts';
 import { accountIn, instrumentNamed, readWhole, textIn } from './ask.ts';
 import type { ReadContext } from './context.ts';
 import {
@@ -24,15 +25,7 @@ import {
   positionPrices,
   priceTexts,
 } from './marginParts.ts';
-import {
-  amountIn,
-  assetName,
-  marketUnitsOf,
-  momentOf,
-  moneyOf,
-  nameOf,
-  pricesOf,
-} from './units.ts';
+import { amountIn, marketUnitsOf, momentOf, moneyOf, nameOf, pricesOf } from './units.ts';
 
 const QUOTA_UNIT = 1000;
 

@@ -1,6 +1,6 @@
 import { type Network, typedDataTarget } from '@plimsoll/api';
 import type { AnswerOf, ValueOf } from '@plimsoll/api/routes';
-import { type Problem, rejectionProblem } from '@plimsoll/api/wire';
+import { type Problem, refusalProblem, rejectionProblem } from '@plimsoll/api/wire';
 import type { Machine } from '@plimsoll/core/machine';
 import {
   accepted,
@@ -12,11 +12,11 @@ import {
 import type { State } from '@plimsoll/core/state';
 import { type NetworkFile, networkOf } from '../network.ts';
 import type { Question } from '../parts.ts';
-import { hexOf, wireFigures } from '../receipts.ts';
+import { hexOf } from '../receipts.ts';
 import { type BlockRecord, decodeRecord } from '../store/record.ts';
+import { assetName, readableNames, wireUnits } from '../units/index.ts';
 import { accountIn, integerIn, readMuch, unknown } from './ask.ts';
 import type { ReadContext } from './context.ts';
-import { assetName, readableNames } from './units.ts';
 
 const BLOCKS_MAX = 100;
 const DIGEST = /^0x[0-9a-f]{64}$/;
@@ -161,7 +161,7 @@ function commandView(state: State, record: BlockRecord, index: number): ValueOf<
   const command = record.block.commands[index];
   if (command === undefined) return unknown(`the block has no command ${index}`);
   const names = readableNames(state);
-  const { refusal, actions } = problemsOf(record, index);
+  const { refusal, actions } = problemsOf(state, record, index);
   return {
     index,
     digest: hexOf(record.digests.subarray(index * 32, index * 32 + 32)),
@@ -179,16 +179,20 @@ function commandView(state: State, record: BlockRecord, index: number): ValueOf<
 
 /** Why the envelope, and why each action, was refused; null where it was not. */
 function problemsOf(
+  state: State,
   record: BlockRecord,
   index: number,
 ): { readonly refusal: Problem | null; readonly actions: (Problem | null)[] } {
   const { code, actions } = record.results[index] ?? { code: accepted, actions: [] };
+  const sent = record.block.commands[index];
   const problem = (rejection: number, action: number): Problem | null => {
     if (rejection === accepted) return null;
     const found = record.refusals.find(
       (refusal) => refusal.command === index && refusal.action === action,
     );
-    return rejectionProblem(rejection, wireFigures(found?.figures));
+    const refused = sent?.actions[action];
+    const figures = found?.figures;
+    return refusalProblem({ code: rejection, figures, action: refused }, wireUnits(state));
   };
   return { refusal: problem(code, -1), actions: actions.map(problem) };
 }
@@ -203,7 +207,7 @@ export function command(context: ReadContext, question: Question): AnswerOf<'com
     return unknown(`no block has a command with the digest ${digest}`);
   }
   const record = decoded(context, bytes);
-  const { refusal, actions } = problemsOf(record, place.index);
+  const { refusal, actions } = problemsOf(context.machine.state, record, place.index);
   return {
     receipt: {
       digest: digest as `0x${string}`,

@@ -1,11 +1,6 @@
 import type { AnswerOf, ValueOf } from '@plimsoll/api/routes';
-import {
-  type Event,
-  type EventKind,
-  encodeJsonEvent,
-  eventSchema,
-  readableEvent,
-} from '@plimsoll/core/schema';
+import { eventJson, eventText } from '@plimsoll/api/wire';
+import { type Event, type EventKind, eventSchema } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 import {
   CANDLE_INTERVALS_MS,
@@ -15,9 +10,10 @@ import {
   InvalidCursorError,
 } from '../history/index.ts';
 import type { Question } from '../parts.ts';
+import { wireUnits } from '../units/index.ts';
 import { accountIn, instrumentNamed, integerIn, malformed, pageIn, textIn } from './ask.ts';
 import type { ReadContext } from './context.ts';
-import { marketUnitsOf, moneyOf, readableNames } from './units.ts';
+import { marketUnitsOf, moneyOf } from './units.ts';
 
 // What happened, out of the history index.
 
@@ -45,15 +41,12 @@ interface StampedRow extends Omit<HistoryEvent, 'event'> {
 }
 
 function stamped(state: State): (row: StampedRow) => ValueOf<'StampedEvent'> {
-  const names = readableNames(state);
-  return ({ height, index, timeMs, command, event }) => ({
-    height,
-    index,
-    timeMs,
-    command: command < 0 ? null : command,
-    event: encodeJsonEvent(event),
-    text: readableEvent(event, names),
-  });
+  const units = wireUnits(state);
+  return ({ height, index, timeMs, command, event }) => {
+    const written = eventJson(event, units);
+    const at = command < 0 ? null : command;
+    return { height, index, timeMs, command: at, event: written, text: eventText(written) };
+  };
 }
 
 export function trades(context: ReadContext, question: Question): AnswerOf<'trades'> {

@@ -12,10 +12,11 @@ import {
 } from '@plimsoll/core/schema';
 import { globalParameter, instrumentParameter, type State } from '@plimsoll/core/state';
 import type { Question } from '../parts.ts';
+import { assetName } from '../units/index.ts';
 import { liquidationState } from './accountViews.ts';
 import type { ReadContext } from './context.ts';
 import { figuresOf } from './marginParts.ts';
-import { assetName, momentOf, moneyOf } from './units.ts';
+import { momentOf, moneyOf } from './units.ts';
 
 export function liquidations({ machine: { state } }: ReadContext): AnswerOf<'liquidations'> {
   const { accounts, machine } = state;

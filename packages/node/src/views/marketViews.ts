@@ -23,11 +23,11 @@ import {
 } from '@plimsoll/core/state';
 import { bestLevel, bestPrice } from '@plimsoll/core/venue';
 import type { Question } from '../parts.ts';
+import { assetName } from '../units/index.ts';
 import { assetNamed, instrumentNamed, integerIn } from './ask.ts';
 import type { ReadContext } from './context.ts';
 import {
   amountIn,
-  assetName,
   type MarketUnits,
   marketUnitsOf,
   momentOf,

@@ -1,6 +1,6 @@
 import type { AnswerOf, ValueOf } from '@plimsoll/api/routes';
 import { parseDecimal, toAmount } from '@plimsoll/api/units';
-import { ProblemError, rejectionProblem } from '@plimsoll/api/wire';
+import { eventJson, ProblemError, refusalProblem, rejectionProblem } from '@plimsoll/api/wire';
 import {
   type HypotheticalPortfolio,
   type HypotheticalPosition,
@@ -14,13 +14,12 @@ import {
   accepted,
   commandSchema,
   decodeJsonAction,
-  encodeJsonEvent,
   isJsonProblem,
   SIDE,
 } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 import type { Question } from '../parts.ts';
-import { wireFigures } from '../receipts.ts';
+import { wireUnits } from '../units/index.ts';
 import { accountIn, assetNamed, exactly, instrumentNamed, malformed } from './ask.ts';
 import type { ReadContext } from './context.ts';
 import { figuresOf, marginOf } from './marginParts.ts';
@@ -39,14 +38,17 @@ export function previewCommand(
   const { state } = machine;
   const account = accountIn(state, question);
   const actions = actionsIn(question.body);
+  const units = wireUnits(state);
   const before = figuresOf(state, account);
   const seen = preview(machine, { account, actions }, () => marginOf(state, account));
   return {
     account,
     actions: seen.codes.map((code, i) =>
-      code === accepted ? null : rejectionProblem(code, wireFigures(seen.figures[i])),
+      code === accepted
+        ? null
+        : refusalProblem({ code, figures: seen.figures[i], action: actions[i] }, units),
     ),
-    events: seen.events.map(encodeJsonEvent),
+    events: seen.events.map((event) => eventJson(event, units)),
     before,
     after: seen.after,
   };

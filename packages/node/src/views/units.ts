@@ -1,13 +1,9 @@
-import { formatAmount, toLots, toPriceUnits } from '@plimsoll/api/units';
+import { formatAmount, formatUnits, formatWide, toLots, toPriceUnits } from '@plimsoll/api/units';
 import { readName } from '@plimsoll/core/governance';
 import { amountDown, amountUp } from '@plimsoll/core/math';
-import {
-  type ParameterScope,
-  type ReadableNames,
-  SETTLEMENT_ASSET,
-  underlyingParameters,
-} from '@plimsoll/core/schema';
-import { type State, underlyingParameter } from '@plimsoll/core/state';
+import { type ParameterScope, SETTLEMENT_ASSET } from '@plimsoll/core/schema';
+import type { State } from '@plimsoll/core/state';
+import { assetName, priceDecimalsOf } from '../units/index.ts';
 
 /** An amount and the asset that it is in. */
 export interface Amount {
@@ -20,12 +16,7 @@ const FINER = 2;
 
 /** An integer number of units as a decimal; negative places are trailing zeros. */
 export function decimalOf(units: number | bigint, places: number): string {
-  if (places >= 0) return formatAmount(BigInt(units), places);
-  return formatAmount(BigInt(units) * 10n ** BigInt(-places), 0);
-}
-
-export function assetName(state: State, asset: number): string {
-  return readName(state.assets.name, asset);
+  return typeof units === 'number' ? formatUnits(units, places) : formatWide(units, places);
 }
 
 /** Units of an asset. */
@@ -77,7 +68,7 @@ export interface PriceUnits {
 }
 
 export function pricesOf(state: State, underlying: number): PriceUnits {
-  const decimals = underlyingParameter(state, underlying, underlyingParameters.priceDecimals);
+  const decimals = priceDecimalsOf(state, underlying);
   const text = (units: number): string => decimalOf(units, decimals);
   return {
     decimals,
@@ -150,20 +141,4 @@ export function targetName(state: State, scope: ParameterScope, target: number):
     case 'instrument':
       return readName(state.instruments.name, target);
   }
-}
-
-/** Names for the readable texts of commands and events. */
-export function readableNames(state: State): ReadableNames {
-  const { machine, assets, underlyings, instruments } = state;
-  const isListed = (id: number, count: number): boolean => id >= 1 && id <= count;
-  return {
-    asset: (id) =>
-      isListed(id, machine.assetCount.get(0))
-        ? { name: readName(assets.name, id), decimals: assets.decimals.get(id) }
-        : undefined,
-    underlying: (id) =>
-      isListed(id, machine.underlyingCount.get(0)) ? readName(underlyings.name, id) : undefined,
-    instrument: (id) =>
-      isListed(id, machine.instrumentCount.get(0)) ? readName(instruments.name, id) : undefined,
-  };
 }

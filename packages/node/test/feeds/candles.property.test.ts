@@ -3,7 +3,7 @@ import type { EventOf } from '@plimsoll/core/schema';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFeeds } from '../../src/feeds/index.ts';
-import { marketUnits } from '../../src/feeds/units.ts';
+import { marketUnits } from '../../src/units/index.ts';
 import { createSession } from './session.ts';
 
 const INTERVAL_MS = 60_000;

@@ -28,11 +28,11 @@ test('a block is shown with its prices, commands, outcomes, refusals and events'
   const { opened, inspector } = await inspected();
   const text = inspector.block(11);
   expect(text).toMatch(/^block 11 at 2025-06-15T/);
-  expect(text).toMatch(/BTC source 0: 1000003 ± 0 price units .* by 0x.*: accepted/);
+  expect(text).toMatch(/BTC source 0: 1000003 ± 0 at .* by 0x.*: accepted/);
   expect(text).toMatch(/placeOrder: instrument BTC-PERP, side sell, size 2 lots/);
   expect(text).toMatch(/action 1: accepted/);
   expect(text).toMatch(/action 2: refused, \d+ \w+: .*\(.*\)/);
-  expect(text).toMatch(/> filled: .*BTC-PERP/);
+  expect(text).toMatch(/> filled: instrument BTC-PERP, price 1000003, size 0\.000001, /);
   expect(text).toMatch(/chained hash [0-9a-f]{64}/);
   expect(text).not.toContain('undefined');
   await inspector.close();
@@ -62,10 +62,10 @@ test('an account is shown as it is, and as it was after any block', async () => 
   expect(text).toMatch(/^account 3 after block 12/);
   expect(text).toContain(`owner ${addressOfKey(traderKey(3))}`);
   expect(text).toMatch(/balance 1000000 USDC/);
-  expect(text).toMatch(/order \d+ BTC-PERP: buy 1 lots at \d+ price units/);
+  expect(text).toMatch(/order \d+ BTC-PERP: buy 0\.000001 at \d+\n/);
   expect(text).toMatch(/equity 1000000 USDC/);
-  expect(inspector.account(2)).toMatch(/position BTC-PERP: 6 lots, entry /);
-  expect(inspector.account(2, 8)).toMatch(/position BTC-PERP: 2 lots, entry /);
+  expect(inspector.account(2)).toMatch(/position BTC-PERP: size 0\.000006, entry /);
+  expect(inspector.account(2, 8)).toMatch(/position BTC-PERP: size 0\.000002, entry /);
   expect(() => inspector.account(5)).toThrow(/there is no account 5; accounts are 1 to 4/);
   expect(() => inspector.account(1, 5)).toThrow(UnknownPlaceError);
   expect(() => inspector.account(1, 13)).toThrow(/there is no block 13; blocks are 1 to 12/);

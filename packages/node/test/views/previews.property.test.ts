@@ -1,7 +1,9 @@
 import type { AnswerOf } from '@plimsoll/api/routes';
-import { type Action, encodeJsonAction, encodeJsonEvent } from '@plimsoll/core/schema';
+import { eventJson, figuresJson } from '@plimsoll/api/wire';
+import { type Action, encodeJsonAction } from '@plimsoll/core/schema';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wireUnits } from '../../src/units/index.ts';
 import { keptDirectory } from './keptDirectory.ts';
 import { ACCOUNTS, createCalmReading, PRICE, type Reading } from './reading.ts';
 
@@ -79,6 +81,7 @@ test('a preview says exactly what the command then does', () => {
   // Liquidations come after the commands of a block: here is nobody to liquidate.
   expect((reading.ask('liquidations') as AnswerOf<'liquidations'>).liquidations).toEqual([]);
   const owners = Object.values(ACCOUNTS);
+  const units = wireUnits(reading.chain.machine.state);
   fc.assert(
     fc.property(
       fc.constantFrom(...owners),
@@ -103,9 +106,19 @@ test('a preview says exactly what the command then does', () => {
         const figures = said.actions.flatMap((problem) =>
           problem === null ? [] : [problem.figures],
         );
-        expect(figures).toEqual(outcome.refusals.map((refusal) => texts(refusal.figures)));
+        expect(figures).toEqual(
+          outcome.refusals.map(({ code, action, figures: raw }) => {
+            const written = figuresJson({ code, figures: raw, action: sent[action] }, units);
+            // Nothing is left out.
+            const said = Object.entries(raw ?? {}).filter(([, value]) => value !== 0);
+            for (const [name] of said) expect(written, `${code}`).toHaveProperty(name);
+            return written;
+          }),
+        );
         const [from = 0, to = 0] = outcome.eventSpans;
-        expect(said.events).toEqual(outcome.events.slice(from, to).map(encodeJsonEvent));
+        expect(said.events).toEqual(
+          outcome.events.slice(from, to).map((event) => eventJson(event, units)),
+        );
         const { margin } = reading.ask('margin', asked) as AnswerOf<'margin'>;
         expect(said.after).toEqual(margin);
         counts.accepted += said.actions.filter((problem) => problem === null).length;
@@ -117,16 +130,6 @@ test('a preview says exactly what the command then does', () => {
   );
   expect(Math.min(counts.accepted, counts.refused, counts.events)).toBeGreaterThan(30);
 });
-
-function texts(figures: object | undefined): unknown {
-  if (figures === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(figures).map(([name, value]) => [
-      name,
-      typeof value === 'bigint' ? `${value}` : value,
-    ]),
-  );
-}
 
 test("the preview of an account's own portfolio has its margin", () => {
   for (const account of [ACCOUNTS.long, ACCOUNTS.short, ACCOUNTS.maker]) {

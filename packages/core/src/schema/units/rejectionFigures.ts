@@ -7,9 +7,9 @@ export interface RejectionFigures {
 }
 
 /**
- * What the figures of each refusal are in. A refusal carries those that say why, seldom all. Amounts
- * are of the asset that the refused action names, else of the settlement asset; prices and sizes of
- * its instrument or underlying.
+ * What the figures of each refusal are in. A refusal carries those that say why, seldom all.
+ * Amounts are of the asset that the refused action names, else of the settlement asset; prices and
+ * sizes of its instrument or underlying.
  */
 export const rejectionFigures = {
   // 1xx envelope and accounts

@@ -1,11 +1,13 @@
-import { type Route, routes, type Shape, shapes, valueSchema } from '@plimsoll/api/routes';
-import { nodeProblems } from '@plimsoll/api/wire';
 import {
-  actionJsonSchema,
-  eventJsonSchema,
-  type JsonSchema,
-  type JsonValue,
-} from '@plimsoll/core/schema';
+  eventFields,
+  type Route,
+  routes,
+  type Shape,
+  shapes,
+  valueSchema,
+} from '@plimsoll/api/routes';
+import { nodeProblems } from '@plimsoll/api/wire';
+import { actionJsonSchema, type JsonSchema, type JsonValue } from '@plimsoll/core/schema';
 
 /**
  * The OpenAPI 3.1 document, made of the tables that the node itself runs on: routes and their
@@ -52,7 +54,7 @@ function namedComponents(): Components {
   const schemas = {
     ...Object.fromEntries(own),
     ...kindsOf('Action', actionJsonSchema()),
-    ...kindsOf('Event', eventJsonSchema()),
+    ...eventKinds(names),
   };
   return { schemas, names };
 }
@@ -71,6 +73,17 @@ function kindsOf(union: string, schema: JsonSchema): { [name: string]: JsonSchem
       return [componentOf(kind), JSON.parse(text) as JsonSchema];
     }),
   );
+}
+
+/** The kinds of events as they go over the wire, likewise. */
+function eventKinds(names: ReadonlyMap<string, string>): { [name: string]: JsonSchema } {
+  const kinds = Object.entries(eventFields).map(([kind, fields]): [string, JsonSchema] => {
+    const schema = plainOf(valueSchema({ kind: { enum: [kind] }, ...fields }));
+    const written = withReferences(schema, { names, isTop: true });
+    return [`Event${capital(kind)}`, written as JsonSchema];
+  });
+  const oneOf = kinds.map(([name]) => ({ $ref: reference(name) }));
+  return { Event: { oneOf }, ...Object.fromEntries(kinds) };
 }
 
 function capital(text: string): string {

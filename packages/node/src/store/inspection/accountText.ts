@@ -10,7 +10,7 @@ import {
   SIDE,
 } from '@plimsoll/core/schema';
 import { readAddress } from '@plimsoll/core/state';
-import { namesOf } from './names.ts';
+import { assetName, marketUnits } from '../../units/index.ts';
 
 /** Everything a machine holds of an account, and its margin in settlement asset. */
 export function accountText(machine: Machine, account: number): string {
@@ -34,31 +34,30 @@ export function accountText(machine: Machine, account: number): string {
 
 function balanceLines(machine: Machine, account: number): string[] {
   const { accounts, balances } = machine.state;
-  const names = namesOf(machine);
+  const { assets } = machine.state;
   return rowsOf(accounts.balanceBase.get(account), accounts.balanceCount.get(account)).map(
     (row) => {
-      const asset = names.asset?.(balances.asset.get(row));
-      const amount = formatAmount(balances.amount.get(row), asset?.decimals ?? 0);
+      const asset = balances.asset.get(row);
+      const amount = formatAmount(balances.amount.get(row), assets.decimals.get(asset));
       const shares: string[] = [];
       const supplied = balances.supplyShares.get(row);
       const owed = balances.debtShares.get(row);
       if (supplied !== 0n) shares.push(`${supplied} shares lent`);
       if (owed !== 0n) shares.push(`${owed} shares owed`);
-      return `  balance ${[`${amount} ${asset?.name ?? ''}`, ...shares].join(', ')}`;
+      return `  balance ${[`${amount} ${assetName(machine.state, asset)}`, ...shares].join(', ')}`;
     },
   );
 }
 
 function positionLines(machine: Machine, account: number): string[] {
   const { accounts, positions } = machine.state;
-  const names = namesOf(machine);
   return rowsOf(accounts.positionBase.get(account), accounts.positionCount.get(account)).map(
     (row) => {
-      const instrument = names.instrument?.(positions.instrument.get(row)) ?? 'unknown';
+      const units = marketUnits(machine.state, positions.instrument.get(row));
       const entry = money(machine, positions.entry.get(row));
       const locked = money(machine, positions.lockedGain.get(row));
-      const size = positions.size.get(row);
-      return `  position ${instrument}: ${size} lots, entry ${entry}, locked gain ${locked}`;
+      const size = units.size(positions.size.get(row));
+      return `  position ${units.name}: size ${size}, entry ${entry}, locked gain ${locked}`;
     },
   );
 }
@@ -66,7 +65,6 @@ function positionLines(machine: Machine, account: number): string[] {
 function orderLines(machine: Machine, account: number): string[] {
   const { accounts, orders } = machine.state;
   if (accounts.orderCount.get(account) === 0) return [];
-  const names = namesOf(machine);
   const rows: number[] = [];
   for (let row = 0; row < orders.account.rows; row++) {
     if (orders.account.get(row) === account) rows.push(row);
@@ -75,11 +73,11 @@ function orderLines(machine: Machine, account: number): string[] {
     .sort((a, b) => orders.id.get(a) - orders.id.get(b))
     .map((row) => {
       const flags = orders.flags.get(row);
-      const instrument = names.instrument?.(orders.instrument.get(row)) ?? 'unknown';
+      const units = marketUnits(machine.state, orders.instrument.get(row));
       const marks = Object.entries(ORDER_FLAG).filter(([, bit]) => (flags & bit) !== 0);
-      const what = `${keyOf(SIDE, orders.side.get(row))} ${orders.size.get(row)} lots`;
-      const limit = `${orders.price.get(row)} price units`;
-      return [`  order ${orders.id.get(row)} ${instrument}: ${what} at ${limit}`]
+      const what = `${keyOf(SIDE, orders.side.get(row))} ${units.size(orders.size.get(row))}`;
+      const limit = units.price(orders.price.get(row));
+      return [`  order ${orders.id.get(row)} ${units.name}: ${what} at ${limit}`]
         .concat(marks.map(([name]) => name))
         .join(', ');
     });
@@ -103,8 +101,8 @@ function marginLines(machine: Machine, account: number): string[] {
 }
 
 function money(machine: Machine, amount: bigint): string {
-  const asset = namesOf(machine).asset?.(SETTLEMENT_ASSET);
-  return `${formatAmount(amount, asset?.decimals ?? 0)} ${asset?.name ?? ''}`;
+  const decimals = machine.state.assets.decimals.get(SETTLEMENT_ASSET);
+  return `${formatAmount(amount, decimals)} ${assetName(machine.state, SETTLEMENT_ASSET)}`;
 }
 
 function rowsOf(first: number, count: number): number[] {

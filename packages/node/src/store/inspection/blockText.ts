@@ -1,16 +1,23 @@
-import { type BlockOutcome, hex, type Machine, type Refusal } from '@plimsoll/core/machine';
+import {
+  eventJson,
+  eventText,
+  figuresJson,
+  type RawRefusal,
+  valueText,
+  type WireUnits,
+} from '@plimsoll/api/wire';
+import { type BlockOutcome, hex, type Machine } from '@plimsoll/core/machine';
 import {
   accepted,
+  type Event,
   type Observation,
   type OpenedCommand,
-  type ReadableNames,
   readableCommand,
-  readableEvent,
   readableTime,
   rejections,
 } from '@plimsoll/core/schema';
+import { readableNames, wireUnits } from '../../units/index.ts';
 import type { BlockRecord } from '../record.ts';
-import { namesOf } from './names.ts';
 
 /** A block that was applied again, in the machine as it is after it. */
 export interface SeenBlock {
@@ -25,17 +32,17 @@ const DIGEST_BYTES = 32;
 export function blockText(seen: SeenBlock): string {
   const { record, machine } = seen;
   const { block } = record;
-  const names = namesOf(machine);
+  const units = wireUnits(machine.state);
   const { commands, observations } = block;
   return lines([
     `block ${block.height} at ${readableTime(block.timeMs)}, state version ${block.version}`,
     `  chained hash ${hex(record.chainHash)}`,
     `  root         ${record.root === undefined ? 'not due' : hex(record.root)}`,
     `  ${observations.length} prices under ${record.prices.length} signatures`,
-    ...observations.map((each, i) => `    ${priceText(each, record.observationCodes[i], names)}`),
+    ...observations.map((each, i) => `    ${priceLine(each, record.observationCodes[i], units)}`),
     `  ${commands.length} commands, in order of arrival`,
-    ...commands.flatMap((_, i) => commandLines(seen, i, names).map((line) => `    ${line}`)),
-    ...phaseLines(seen, names),
+    ...commands.flatMap((_, i) => commandLines(seen, i).map((line) => `    ${line}`)),
+    ...phaseLines(seen),
   ]);
 }
 
@@ -44,7 +51,7 @@ export function commandText(seen: SeenBlock, index: number): string {
   const { block } = seen.record;
   return lines([
     `command ${block.height}.${index} at ${readableTime(block.timeMs)}`,
-    ...commandLines(seen, index, namesOf(seen.machine)).map((line) => `  ${line}`),
+    ...commandLines(seen, index).map((line) => `  ${line}`),
   ]);
 }
 
@@ -53,22 +60,26 @@ export function digestOf(record: BlockRecord, index: number): string {
   return `0x${hex(record.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES))}`;
 }
 
-function commandLines(seen: SeenBlock, index: number, names: ReadableNames): string[] {
-  const { record, outcome } = seen;
+function commandLines(seen: SeenBlock, index: number): string[] {
+  const { record, outcome, machine } = seen;
+  const units = wireUnits(machine.state);
   const command = record.block.commands[index] as OpenedCommand;
   const result = record.results[index];
   const envelope = result?.code ?? accepted;
   const refused = envelope === accepted ? (result?.actions ?? []) : [envelope];
   const verdicts = refused.map((code, action) => {
     const place = envelope === accepted ? `action ${action + 1}` : 'envelope';
-    const refusal = refusalOf(record.refusals, index, envelope === accepted ? action : -1);
-    return `  ${place}: ${verdictOf(code, refusal)}`;
+    const at = envelope === accepted ? action : -1;
+    const { figures } =
+      record.refusals.find((each) => each.command === index && each.action === at) ?? {};
+    const refusal = { code, figures, action: command.actions[at] };
+    return `  ${place}: ${verdictOf(refusal, units)}`;
   });
   return [
     `${index}  ${digestOf(record, index)}`,
-    `  ${readableCommand(command, names)}`,
+    `  ${readableCommand(command, readableNames(machine.state))}`,
     ...verdicts,
-    ...eventsOf(outcome, index).map((event) => `  > ${readableEvent(event, names)}`),
+    ...eventsOf(outcome, index).map((event) => `  > ${lineOf(event, units)}`),
   ];
 }
 
@@ -77,7 +88,8 @@ function eventsOf(outcome: BlockOutcome, index: number): BlockOutcome['events'] 
 }
 
 /** What happened in no command: prices, funding, releases, liquidations, losses. */
-function phaseLines({ outcome }: SeenBlock, names: ReadableNames): string[] {
+function phaseLines({ outcome, machine }: SeenBlock): string[] {
+  const units = wireUnits(machine.state);
   const inCommands = new Set<number>();
   for (let i = 0; i < outcome.eventSpans.length; i += 2) {
     const end = outcome.eventSpans[i + 1] as number;
@@ -86,35 +98,33 @@ function phaseLines({ outcome }: SeenBlock, names: ReadableNames): string[] {
   const beside = outcome.events.filter((_, i) => !inCommands.has(i));
   return [
     `  ${beside.length} events beside the commands`,
-    ...beside.map((event) => `    > ${readableEvent(event, names)}`),
+    ...beside.map((event) => `    > ${lineOf(event, units)}`),
   ];
 }
 
-function priceText(
-  observation: Observation,
-  code: number | undefined,
-  names: ReadableNames,
-): string {
-  const { underlying, source, publisher, price, confidence, timeMs } = observation;
-  const name = names.underlying?.(underlying) ?? `underlying ${underlying}`;
-  const what = `${name} source ${source}: ${price} ± ${confidence} price units`;
-  return `${what} at ${readableTime(timeMs)} by ${publisher}: ${verdictOf(code ?? accepted)}`;
+function lineOf(event: Event, units: WireUnits): string {
+  return eventText(eventJson(event, units));
 }
 
-function verdictOf(code: number, refusal?: Refusal): string {
+function priceLine(observation: Observation, code: number | undefined, units: WireUnits): string {
+  const { underlying, source, publisher, timeMs } = observation;
+  const known = units.underlying(underlying);
+  const write = (price: bigint): string => known?.price(Number(price)) ?? `${price} price units`;
+  const price = `${write(observation.price)} ± ${write(observation.confidence)}`;
+  const what = `${known?.name ?? `underlying ${underlying}`} source ${source}: ${price}`;
+  const verdict = verdictOf({ code: code ?? accepted, figures: undefined }, units);
+  return `${what} at ${readableTime(timeMs)} by ${publisher}: ${verdict}`;
+}
+
+function verdictOf(refusal: RawRefusal, units: WireUnits): string {
+  const { code } = refusal;
   if (code === accepted) return 'accepted';
   const rejection = Object.entries(rejections).find(([, each]) => each.code === code);
   const sentence = rejection === undefined ? '' : ` ${rejection[0]}: ${rejection[1].sentence}`;
-  const figures = Object.entries(refusal?.figures ?? {}).map(([name, value]) => `${name} ${value}`);
+  const figures = Object.entries(figuresJson(refusal, units) ?? {}).map(
+    ([name, value]) => `${name} ${valueText(value)}`,
+  );
   return `refused, ${code}${sentence}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}`;
-}
-
-function refusalOf(
-  refusals: readonly Refusal[],
-  command: number,
-  action: number,
-): Refusal | undefined {
-  return refusals.find((each) => each.command === command && each.action === action);
 }
 
 function lines(all: readonly string[]): string {
