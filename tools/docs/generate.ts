@@ -6,16 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { accountRoutes } from '../../packages/api/src/routes/accountRoutes.ts';
 import { chainRoutes } from '../../packages/api/src/routes/chainRoutes.ts';
 import { commandRoutes } from '../../packages/api/src/routes/commandRoutes.ts';
+import { eventFields } from '../../packages/api/src/routes/eventFields.ts';
 import { marketRoutes } from '../../packages/api/src/routes/marketRoutes.ts';
 import { shapes } from '../../packages/api/src/routes/shapes.ts';
 import { commandSchema } from '../../packages/core/src/schema/command.ts';
 import { eventSchema } from '../../packages/core/src/schema/event.ts';
 import { rejections } from '../../packages/core/src/schema/rejection.ts';
+import { rejectionFigures } from '../../packages/core/src/schema/units/index.ts';
 import { configSettings } from '../../packages/node/src/readConfig.ts';
 import { layerDiagram } from '../tidy/layers.ts';
 import { kindsTable } from './kindsTable.ts';
 import { rejectionsPage } from './rejectionsPage.ts';
-import { routesTable, shapesTable } from './routesTable.ts';
+import { eventsTable, routesTable, shapesTable } from './routesTable.ts';
 import { settingsTable } from './settingsTable.ts';
 import { withBlock } from './withBlock.ts';
 
@@ -26,6 +28,8 @@ interface Page {
   /** The whole page as it should be, given what is there. */
   readonly write: (present: string) => string;
 }
+
+const allRoutes = { ...marketRoutes, ...accountRoutes, ...chainRoutes, ...commandRoutes };
 
 const pages: readonly Page[] = [
   {
@@ -43,25 +47,18 @@ const pages: readonly Page[] = [
   {
     path: 'docs/spec/api.md',
     write: (present) =>
-      withBlock(
-        withBlock(present, {
-          name: 'routes',
-          content: routesTable({
-            ...marketRoutes,
-            ...accountRoutes,
-            ...chainRoutes,
-            ...commandRoutes,
-          }),
-        }),
+      [
+        { name: 'routes', content: routesTable(allRoutes) },
         { name: 'shapes', content: shapesTable(shapes) },
-      ),
+        { name: 'events', content: eventsTable(eventFields, eventSchema) },
+      ].reduce(withBlock, present),
   },
   {
     path: 'docs/operating.md',
     write: (present) =>
       withBlock(present, { name: 'settings', content: settingsTable(configSettings) }),
   },
-  { path: 'docs/spec/rejections.md', write: () => rejectionsPage(rejections) },
+  { path: 'docs/spec/rejections.md', write: () => rejectionsPage(rejections, rejectionFigures) },
 ];
 
 const isCheck = process.argv.includes('--check');

@@ -4,6 +4,21 @@ interface Refusal {
   readonly remedy: string;
 }
 
+/** The unit of each figure of each refusal. */
+type Figures = Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
+
+/** Units of figures as the reader gets them. */
+const written: Readonly<Record<string, string>> = {
+  idOrNone: 'id',
+  settlement: 'settlement amount',
+  settlementDown: 'settlement amount',
+  settlementUp: 'settlement amount',
+  timeMs: 'time',
+  durationMs: 'duration',
+  parameterValue: 'in the unit of the parameter',
+  marketState: 'state',
+};
+
 /** A hundred codes per area; the area is the codespace that a chain reports. */
 const areas: readonly (readonly [number, string])[] = [
   [100, 'envelope and accounts'],
@@ -18,7 +33,10 @@ const areas: readonly (readonly [number, string])[] = [
 ];
 
 /** docs/spec/rejections.md. Throws when a code is used twice or stands in no area. */
-export function rejectionsPage(rejections: Readonly<Record<string, Refusal>>): string {
+export function rejectionsPage(
+  rejections: Readonly<Record<string, Refusal>>,
+  figures: Figures,
+): string {
   const all = Object.entries(rejections).sort(([, a], [, b]) => a.code - b.code);
   all.forEach(([name, { code }], i) => {
     const before = all[i - 1];
@@ -31,11 +49,11 @@ export function rejectionsPage(rejections: Readonly<Record<string, Refusal>>): s
     return [
       `## ${start / 100}xx: ${area}`,
       '',
-      '| code | name | what is wrong | what to do |',
-      '| --- | --- | --- | --- |',
+      '| code | name | what is wrong | what to do | figures |',
+      '| --- | --- | --- | --- | --- |',
       ...rows.map(
         ([name, { code, sentence, remedy }]) =>
-          `| ${code} | \`${name}\` | ${cell(sentence)} | ${cell(remedy)} |`,
+          `| ${code} | \`${name}\` | ${cell(sentence)} | ${cell(remedy)} | ${figuresText(figures[name])} |`,
       ),
       '',
     ];
@@ -54,7 +72,17 @@ function heading(count: number): string[] {
     'all; a refusal in the body keeps only what the envelope wrote, so that the same command cannot',
     `be sent again. There are ${count}.`,
     '',
+    'The figures say why: those of the list that the refusal at hand has. Amounts go out with their',
+    'asset, that of the action or the settlement asset; prices and sizes as decimals of the market of',
+    'the action; times and durations in milliseconds, ppm in millionths ([api](api.md) 5.4).',
+    '',
   ];
+}
+
+function figuresText(units: Figures[string] = {}): string {
+  return Object.entries(units)
+    .map(([name, unit]) => `${name} (${written[unit] ?? unit})`)
+    .join(', ');
 }
 
 function areaOf(code: number): number | undefined {

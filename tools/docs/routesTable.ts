@@ -1,7 +1,7 @@
 // The tables of routes and shapes in docs/spec/api.md, out of the table that also serves and checks
 // them.
 import type { RouteRow } from '../../packages/api/src/routes/route.ts';
-import type { Shape } from '../../packages/api/src/routes/shape.ts';
+import type { Fields, Shape } from '../../packages/api/src/routes/shape.ts';
 
 /** A Markdown table: how to ask, what with, what comes back; by tag, in the order of the table. */
 export function routesTable(rows: Readonly<Record<string, RouteRow>>): string {
@@ -35,6 +35,18 @@ export function shapesTable(shapes: Readonly<Record<string, Shape>>): string {
     ([name, shape]) => `| \`${name}\` | ${escaped(shapeText(shape))} |`,
   );
   return ['| shape | fields |', '| --- | --- |', ...lines].join('\n');
+}
+
+/** A Markdown table of the kinds of events as they go over the wire: their fields and meaning. */
+export function eventsTable(
+  fields: Readonly<Record<string, Fields>>,
+  kinds: Readonly<Record<string, { readonly doc: string }>>,
+): string {
+  const lines = Object.entries(fields).map(([kind, each]) => {
+    const cells = [`\`${kind}\``, fieldsText(each), kinds[kind]?.doc ?? ''];
+    return `| ${cells.map(escaped).join(' | ')} |`;
+  });
+  return ['| event | fields | meaning |', '| --- | --- | --- |', ...lines].join('\n');
 }
 
 /** A type as text: lists in brackets, fields that may be absent with a question mark. */

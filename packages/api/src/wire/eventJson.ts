@@ -56,7 +56,7 @@ type All<U> = (U extends U ? (each: U) => void : never) extends (all: infer I) =
 /**
  * An event as everybody gets it: decimals, amounts with their asset, names beside numbers. Of the
  * doubles of margin and of computed prices as much as is shown of them; everything else is exact.
- * Spec: api 9.
+ * Spec: api 10.
  */
 export type EventJsonOf<K extends EventKind> = { readonly kind: K } & All<
   {

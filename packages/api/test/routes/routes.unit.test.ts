@@ -2,6 +2,7 @@ import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
 import { fieldDoc } from '../../src/routes/fieldDocs.ts';
 import {
+  eventFields,
   type Fields,
   type Route,
   type RouteRow,
@@ -54,6 +55,7 @@ test('every answer of the replica begins with height and time, and every read ta
 test('every field of every request and answer says what it means', () => {
   const names = new Set([
     ...Object.values(shapes).flatMap(fieldNames),
+    ...Object.values(eventFields).flatMap(fieldNames),
     ...rows.flatMap(([, row]) => fieldNames([row.params, row.query, row.body, row.response])),
   ]);
   const silent = [...names].filter((name) => fieldDoc(name) === undefined);

@@ -208,7 +208,7 @@ export const eventSchema = {
   },
   closedOut: {
     id: 27,
-    doc: 'A leg was reduced on the book; limit and bankruptcy price in price units.',
+    doc: 'A leg was reduced on the book, no worse than the limit.',
     fields: {
       account: 'u32',
       instrument: 'u32',
