@@ -1,5 +1,6 @@
 import { type Route, type RouteName, routes, type routeTable } from '@plimsoll/api/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Type from 'typebox';
 import type { Question } from '../parts.ts';
 import type { HttpOptions } from './httpOptions.ts';
 import { sourceOf } from './limitClients.ts';
@@ -16,6 +17,8 @@ type NodeAnswers = {
 
 /** `source`: the address it came from. */
 type AnswerWrite = (body: unknown, source: string) => object | Promise<object>;
+
+const NO_QUERY = Type.Object({}, { additionalProperties: false });
 
 /** Registers every row of the table of routes. Spec: api 1. */
 export function serveRoutes(app: FastifyInstance, options: HttpOptions): void {
@@ -69,6 +72,7 @@ function serveWrite(app: FastifyInstance, route: Route, answer: AnswerWrite): vo
   app.route({
     method: route.method,
     url: route.path,
+    schema: { querystring: NO_QUERY },
     handler: async (request) => await answer(request.body, sourceOf(request)),
   });
 }

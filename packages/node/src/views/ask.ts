@@ -10,6 +10,8 @@ import type { Question } from '../parts.ts';
 // there is such a thing.
 
 const LIMIT_MAX = 1000;
+/** How many names a refusal lists. */
+const NAMED_MAX = 20;
 const DIGITS = /^[0-9]{1,15}$/;
 
 /** There is no such thing. */
@@ -17,9 +19,16 @@ export function unknown(detail: string, figures?: ProblemFigures): never {
   throw new ProblemError(nodeProblem('unknown', detail, figures));
 }
 
-/** The question cannot be meant like that; `path` is the place that is wrong. */
-export function malformed(path: string, message: string): never {
-  throw new ProblemError(nodeProblem('malformed', `${path} ${message}`, { path }));
+/**
+ * The question cannot be meant like that. The place that is wrong is written as the view reads it,
+ * `query.limit` or `body.orders[0].size`, and told as a pointer. Spec: api 9.3.
+ */
+export function malformed(place: string, message: string): never {
+  const pointer = `/${place
+    .replace(/^body\.?/, '')
+    .replaceAll(/[.[]/g, '/')
+    .replaceAll(']', '')}`;
+  throw new ProblemError(nodeProblem('malformed', `${pointer} ${message}`, { pointer }));
 }
 
 /** The account that the path names. */
@@ -63,7 +72,12 @@ function listed({ what, names, count }: Listed, given: unknown): number {
   for (let row = 1; row <= count; row++) if (readName(names, row) === text) return row;
   const id = DIGITS.test(text) ? Number(text) : 0;
   if (id >= 1 && id <= count) return id;
-  return unknown(`there is no ${what} called "${text}", and none with that number`, { count });
+  const some = Array.from({ length: Math.min(count, NAMED_MAX) }, (_, i) => readName(names, i + 1));
+  const more = count > NAMED_MAX ? ` and ${count - NAMED_MAX} more` : '';
+  const there = count === 0 ? 'there is none yet' : `there are ${some.join(', ')}${more}`;
+  return unknown(`there is no ${what} called "${text}", and none with that number; ${there}`, {
+    count,
+  });
 }
 
 /** An integer of the query, inside bounds. */

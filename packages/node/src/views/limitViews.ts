@@ -91,7 +91,7 @@ export function adlShare(context: ReadContext, question: Question): AnswerOf<'ad
   const instrument = named === undefined ? 0 : instrumentNamed(state, named);
   const asked = { size: textIn(question, 'size'), deficit: textIn(question, 'deficit') };
   if (asked.size !== undefined && instrument === 0) {
-    malformed('query.size', 'is of an instrument: name it in query.instrument');
+    malformed('query.size', 'is of an instrument: name it in /query/instrument');
   }
   const held = explain(state, account).positions.filter(
     (part) => part.size !== 0 && (instrument === 0 || part.instrument === instrument),

@@ -53,6 +53,25 @@ test('path and query are taken exactly or refused with their place', async () =>
   }
 });
 
+test('a refusal of path or query says what would be taken, and places are pointers throughout', async () => {
+  const { url } = await openDoor();
+  const cases: [string, string, string][] = [
+    ['/v1/blocks?limits=5', '/query/limits', 'is not a field here; there are before, limit'],
+    ['/v1/status?height=5', '/query/height', 'is not a field here; there are minHeight'],
+    ['/v1/blocks?limit=5&limit=6', '/query/limit', 'stands twice'],
+    ['/v1/events?limit=0', '/query/limit', 'must be an integer from 1 to 1000'],
+    ['/v1/parameters?scope=world', '/query/scope', 'is not one of global, asset, underlying'],
+  ];
+  for (const [path, pointer, says] of cases) {
+    const { status, body } = await call(`${url}${path}`);
+    expect({ status, pointer: body.figures.pointer }, path).toEqual({ status: 400, pointer });
+    expect(body.detail, path).toContain(`${pointer} ${says}`);
+  }
+  const sent = await post(`${url}/v1/commands?sync=true`, signed(deposit(1)));
+  expect(sent.body).toMatchObject({ status: 400, figures: { pointer: '/query/sync' } });
+  expect((await call(`${url}/v1/assets/DOGE`)).body.detail).toContain('there are USDC');
+});
+
 test('a body of a read is checked by the schema of its route', async () => {
   const { url } = await openDoor();
   const path = `${url}/v1/preview-portfolio`;

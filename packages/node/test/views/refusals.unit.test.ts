@@ -61,18 +61,18 @@ test('what cannot be meant is malformed, and the refusal names the place', () =>
   const account = { account: '2' };
   const preview = (body: unknown): string => problemOf('previewCommand', { params: account, body });
   const portfolio = (body: unknown): string => problemOf('previewPortfolio', { body });
-  expect(preview({ actions: [] })).toContain('body.actions is not a list of 1 to 32');
-  expect(preview({ actions: [{ kind: 'cancelAll' }] })).toContain('body.actions[0].instrument');
-  expect(preview({ actions: [{ kind: 'nothing' }] })).toContain('body.actions[0].kind');
+  expect(preview({ actions: [] })).toContain('/actions is not a list of 1 to 32');
+  expect(preview({ actions: [{ kind: 'cancelAll' }] })).toContain('/actions/0/instrument');
+  expect(preview({ actions: [{ kind: 'nothing' }] })).toContain('/actions/0/kind');
   const resume = [{ kind: 'resumeMachine' }];
   expect(preview({ actions: resume })).toContain('is for the admin');
   const usdc = { asset: 'USDC', amount: '1' };
-  expect(portfolio({ balances: [usdc, usdc] })).toContain('body.balances[1] is there twice');
+  expect(portfolio({ balances: [usdc, usdc] })).toContain('/balances/1 is there twice');
   expect(portfolio({ balances: [{ asset: 'USDC', amount: '0.0000001' }] })).toContain(
-    'body.balances[0].amount must have at most 6 decimals',
+    '/balances/0/amount must have at most 6 decimals',
   );
   const position = { instrument: 'BTC-PERP', size: '0.00005' };
-  expect(portfolio({ positions: [position] })).toContain('body.positions[0].size');
+  expect(portfolio({ positions: [position] })).toContain('/positions/0/size');
   expect(portfolio({ positions: [{ instrument: 'ETH', size: '1' }] })).toMatch(/^unknown/);
   const bounds: readonly (readonly [string, Question['query']])[] = [
     ['trades', { limit: 0 }],
@@ -82,10 +82,10 @@ test('what cannot be meant is malformed, and the refusal names the place', () =>
     ['book', { depth: 0 }],
   ];
   for (const [route, query] of bounds) {
-    expect(problemOf(route, { params: { instrument: '1' }, query })).toMatch(/^malformed: query\./);
+    expect(problemOf(route, { params: { instrument: '1' }, query })).toMatch(/^malformed: \/query\//);
   }
-  expect(problemOf('adlShare', { params: account, query: { size: '1' } })).toContain('query.size');
-  expect(problemOf('parameters', { query: { target: 'BTC' } })).toContain('query.target');
+  expect(problemOf('adlShare', { params: account, query: { size: '1' } })).toContain('/query/size');
+  expect(problemOf('parameters', { query: { target: 'BTC' } })).toContain('/query/target');
   expect(problemOf('accountHistory', { params: account, query: { kinds: 'a' } })).toContain('"a"');
 });
 
@@ -99,8 +99,8 @@ test('a place or a time beyond all there can be is refused or empty, not a fault
     for (const order of ['newestFirst', 'oldestFirst']) {
       const cursor = Buffer.from(`${order[0]}${place}`).toString('base64url');
       const query = { cursor, order };
-      expect(problemOf('trades', { params, query })).toMatch(/^malformed: query\.cursor/);
-      expect(problemOf('events', { query })).toMatch(/^malformed: query\.cursor/);
+      expect(problemOf('trades', { params, query })).toMatch(/^malformed: \/query\/cursor/);
+      expect(problemOf('events', { query })).toMatch(/^malformed: \/query\/cursor/);
     }
   }
 });

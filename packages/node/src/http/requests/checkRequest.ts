@@ -23,7 +23,12 @@ export const checkRequest: FastifySchemaCompiler<TSchema> = ({ schema, httpPart 
     if (sent === undefined || sent === null) return { error: malformed('', 'is missing') };
     const value = isText ? readTexts(schema, sent as Texts) : sent;
     if (check.Check(value)) return { value };
-    return { error: firstProblem(place, check.Errors(value)) };
+    const twice = isText ? Object.entries(sent).find(([, each]) => Array.isArray(each)) : undefined;
+    if (twice !== undefined) {
+      return { error: malformed(`${place}/${pointerToken(twice[0])}`, 'stands twice') };
+    }
+    const known = isText ? Object.keys(propertiesOf(schema)) : [];
+    return { error: firstProblem(check.Errors(value), { place, known }) };
   };
 };
 
@@ -35,12 +40,16 @@ const INTEGER = /^(0|-?[1-9][0-9]{0,15})$/;
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
 
 function readTexts(schema: TSchema, texts: Texts): Texts {
-  const properties = 'properties' in schema ? (schema.properties as Record<string, TSchema>) : {};
+  const properties = propertiesOf(schema);
   const entries = Object.entries(texts).map(([name, text]) => {
     const type = Object.hasOwn(properties, name) ? typeOf(properties[name]) : undefined;
     return [name, typeof text === 'string' ? readText(type, text) : text];
   });
   return Object.fromEntries(entries);
+}
+
+function propertiesOf(schema: TSchema): Record<string, TSchema> {
+  return 'properties' in schema ? (schema.properties as Record<string, TSchema>) : {};
 }
 
 function typeOf(schema: TSchema | undefined): unknown {
@@ -61,17 +70,26 @@ interface SchemaError {
   readonly params: object;
 }
 
+interface Asked {
+  readonly place: string;
+  /** What path or query may say. */
+  readonly known: readonly string[];
+}
+
 /** The deepest of the first errors says most: of a union, the branch that was meant. */
-function firstProblem(place: string, errors: readonly SchemaError[]): Error {
-  const telling = errors.filter((each) => each.keyword !== 'anyOf');
+function firstProblem(errors: readonly SchemaError[], { place, known }: Asked): Error {
+  // What is unknown is told twice, and of the two only one says so.
+  const telling = errors.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'boolean');
   const error = telling[0] ?? errors[0];
   if (error === undefined) return malformed(place, 'is not what this path takes');
-  const { pointer, message } = missingOrUnknown(error);
+  const { pointer, message } = inWords(error, known);
   return malformed(`${place}${pointer}`, message);
 }
 
-function missingOrUnknown(error: SchemaError): { pointer: string; message: string } {
-  const { instancePath, message, params } = error;
+function inWords(
+  { instancePath, message, params }: SchemaError,
+  known: readonly string[],
+): { pointer: string; message: string } {
   if ('requiredProperties' in params && Array.isArray(params.requiredProperties)) {
     const [name] = params.requiredProperties as string[];
     return { pointer: `${instancePath}/${pointerToken(name ?? '')}`, message: 'is missing' };
@@ -79,7 +97,11 @@ function missingOrUnknown(error: SchemaError): { pointer: string; message: strin
   if ('additionalProperties' in params && Array.isArray(params.additionalProperties)) {
     const [name] = params.additionalProperties as string[];
     const pointer = `${instancePath}/${pointerToken(name ?? '')}`;
-    return { pointer, message: 'is not a field here' };
+    const list = known.length === 0 ? '' : `; there are ${known.join(', ')}`;
+    return { pointer, message: `is not a field here${list}` };
+  }
+  if ('allowedValues' in params && Array.isArray(params.allowedValues)) {
+    return { pointer: instancePath, message: `is not one of ${params.allowedValues.join(', ')}` };
   }
   return { pointer: instancePath, message };
 }
