@@ -80,7 +80,7 @@ async function door(options: DoorOptions = {}) {
       lookUp: async (digest) => old.get(digest),
       recentMax: options.recentMax ?? 100,
     });
-  return { ingress: restart(), restart, machine, heights, old };
+  return { ingress: restart(), restart, machine, heights, old, opener };
 }
 
 let nonce = START_MS;
@@ -135,12 +135,15 @@ test('a command that waits for its block is known, however many came after it', 
   const flushed = new Promise<void>((resolve) => {
     onDisk = resolve;
   });
-  const { ingress, heights } = await door({ recentMax: 2, flushed });
+  const { ingress, heights, machine, opener } = await door({ recentMax: 2, flushed });
   const sent = Array.from({ length: 5 }, (_, i) => arrived(unsigned([deposit(i + 1)]), CUSTODIAN));
   const first = sent.map((each) => ingress.submit(each));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => machine.state.machine.height.get(0)).toBe(1);
   const again = sent.map((each) => ingress.submit(each));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // What is opened is opened in its order: these have all been looked at.
+  const { body, signature } = arrived(unsigned([deposit(9)]), CUSTODIAN);
+  await opener.openCommand(body, signature);
+  await new Promise((resolve) => setImmediate(resolve));
   onDisk();
   expect(await Promise.all(again)).toEqual(await Promise.all(first));
   expect(heights).toHaveLength(1);

@@ -65,7 +65,7 @@ const SETTLE_MS = 120_000;
 /** What an attack may take, with all that its node makes it wait for. */
 const ATTACK_MS_MAX = 180_000;
 const SCRAPE_MS = 500;
-const READY_MS = 10_000;
+const READY_MS = 60_000;
 const SETTLED_BYTES = 16 << 20;
 
 const launcher = fileURLToPath(new URL('../../../packages/cli/bin/plimsoll.js', import.meta.url));

@@ -106,8 +106,10 @@ test('a node that is away is tried again, and then gets the newest price', async
   node.before = async () => {
     if (++attempts <= 2) throw new NodeUnreachableError('http://nowhere', 'cannot be reached');
   };
+  let newest = 0n;
   const prices = (async function* () {
     for (let at = 100; node.sent.length === 0; at++) {
+      newest = BigInt(at);
       yield price('BTC', String(at));
       await pause(20);
     }
@@ -116,7 +118,8 @@ test('a node that is away is tried again, and then gets the newest price', async
   expect(await ended).toMatchObject({ taken: 1, failures: 2 });
   const waits = news.flatMap((each) => (each.kind === 'failed' ? [each.retryMs] : []));
   expect(waits).toEqual([100, 200]);
-  expect(node.sent[0]?.prices[0]?.price).toBeGreaterThan(1_050n);
+  expect(newest).toBeGreaterThan(101n);
+  expect(node.sent[0]?.prices[0]?.price).toBe(newest * 10n);
 });
 
 test('what the machine refuses is said, with its number', async () => {

@@ -53,7 +53,7 @@ describe.each(Object.keys(symbols))('%s', (venue) => {
   });
 
   test.each(['down', 'garbage'] as const)('a venue that is %s is an error', async (mode) => {
-    const connection = await connectVenue(specOf(venue, ['BTC']), 2_000);
+    const connection = await connectVenue(specOf(venue, ['BTC']));
     await connection.fetchQuotes();
     server.venues[venue]!.mode = mode;
     await expect(connection.fetchQuotes()).rejects.toThrow();

@@ -39,7 +39,7 @@ function run(names: readonly string[], options: Partial<VenueOptions> = {}): Run
     const source = venuePrices({
       venues,
       everyMs: 20,
-      timeoutMs: 500,
+      timeoutMs: 30_000,
       signal: stop.signal,
       onNews: (each) => news.push(each),
       ...options,
@@ -107,8 +107,10 @@ test('a venue that is late is left out, and alone it is no price: nothing old go
   const { prices, news, until, stop } = run(['binance', 'coinbase', 'okx']);
   await until(() => prices.length > 2);
   expect(news).toContainEqual({ kind: 'stale', venue: 'binance', underlying: 'BTC' });
+  // The late one may have been the first to answer, and all there was.
+  const before = news.length;
   for (const name of ['coinbase', 'okx']) server.venues[name]!.behindMs = 60_000;
-  await until(() => news.some((each) => each.kind === 'tooFew' && each.venues === 0));
+  await until(() => news.slice(before).some((each) => each.kind === 'tooFew' && each.venues === 0));
   const count = prices.length;
   await new Promise((resolve) => setTimeout(resolve, 100));
   await stop();
@@ -128,10 +130,11 @@ test.each(['down', 'garbage', 'stuck'] as const)(
   'while one venue is %s the others go on, and it is asked again later and later',
   async (mode) => {
     server.venues.okx!.mode = mode;
-    const { prices, news, until, stop } = run(['binance', 'kraken', 'okx']);
-    await until(() => news.some(({ kind }) => kind === 'failed') && prices.length > 3);
-    expect(news.filter(({ kind }) => kind === 'failed').length).toBeLessThanOrEqual(2);
-    expect(news.find(({ kind }) => kind === 'failed')).toMatchObject({ venue: 'okx' });
+    const timeoutMs = mode === 'stuck' ? 1_000 : 30_000;
+    const { prices, news, until, stop } = run(['binance', 'kraken', 'okx'], { timeoutMs });
+    const isFailure = (each: VenueNews) => each.kind === 'failed' && each.venue === 'okx';
+    await until(() => news.some(isFailure) && prices.length > 3);
+    expect(news.filter(isFailure).length).toBeLessThanOrEqual(2);
     server.venues.okx!.mode = 'ok';
     quote('okx', 60_010, 60_010);
     await until(() => prices.some(({ confidence }) => Number(confidence) >= 1));

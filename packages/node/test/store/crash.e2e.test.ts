@@ -114,13 +114,17 @@ test('a process killed while it writes loses nothing that it acknowledged', asyn
   let head = 0;
   let kills = 0;
   for (let run = 1; run <= 12 && head < blocks.length; run++) {
+    // It does not run away from a test that is slow to hear it.
     const child = spawn(process.execPath, [program, directory, file], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, LEAD_MAX: '50' },
     });
+    child.stdin.on('error', () => {});
     const killAt = head + 37 * run;
     const exited = once(child, 'exit');
     const lines = await linesOf(child, ({ stored }) => {
       if (stored === killAt) child.kill('SIGKILL');
+      else if (stored !== undefined) child.stdin.write('.');
     });
     await exited;
     if (child.signalCode === 'SIGKILL') kills += 1;
