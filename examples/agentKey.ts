@@ -4,9 +4,9 @@ import { createClient, RefusedError } from '@plimsoll/api/client';
 import { privateKeySigner } from '@plimsoll/api/signing';
 import { AGENT_SCOPES } from '@plimsoll/core/schema';
 import { WebSocket } from 'ws';
-import { alice, clientOf, devKey, url } from './devNetwork.ts';
+import { clientOf, devKey, erin, url } from './devNetwork.ts';
 
-const owner = await clientOf(alice);
+const owner = await clientOf(erin);
 const { account } = owner;
 const agent = privateKeySigner(devKey(Date.now()));
 const guard = privateKeySigner(devKey(Date.now() + 1));

@@ -20,6 +20,8 @@ export const alice: Signer = signerOf(6);
 export const bob: Signer = signerOf(7);
 export const carol: Signer = signerOf(8);
 export const dave: Signer = signerOf(9);
+export const erin: Signer = signerOf(10);
+export const frank: Signer = signerOf(11);
 
 /** A client for the first account of an owner. */
 export async function clientOf(signer: Signer): Promise<Client> {

@@ -14,7 +14,7 @@ import {
 } from '@plimsoll/core/schema';
 import { defaultConfig, networkOf, startNode } from '@plimsoll/node';
 import { WebSocket } from 'ws';
-import { alice, bob, carol, custodian, dave, devKey, maker } from './devNetwork.ts';
+import { alice, bob, carol, custodian, dave, devKey, erin, frank, maker } from './devNetwork.ts';
 
 const TICK_MS = 250;
 const signerOf = (number: number) => privateKeySigner(devKey(number));
@@ -150,8 +150,9 @@ const client = createClient({ url, signer: admin, WebSocket });
 await client.submit([...listing('BTC', 1), ...listing('ETH', 2)]);
 const bank = createClient({ url, signer: custodian, WebSocket });
 const usdc = await bank.asset('USDC');
+const owners = [maker, alice, bob, carol, dave, erin, frank];
 await bank.submit(
-  [maker, alice, bob, carol, dave].map(({ address }, i) => ({
+  owners.map(({ address }, i) => ({
     kind: 'deposit',
     chain: 0,
     sequence: i + 1,
@@ -163,14 +164,27 @@ await bank.submit(
 );
 const quoting = createClient({ url, account: 1, signer: maker, WebSocket });
 
+/** Whether the books are open on both sides, and the liabilities published that count everybody. */
+async function isReady(): Promise<boolean> {
+  const { markets } = await client.read('markets');
+  if (!markets.every(({ bestBid, bestAsk }) => bestBid !== null && bestAsk !== null)) return false;
+  return await client.read('liabilityProof', { account: owners.length }).then(
+    () => true,
+    () => false,
+  );
+}
+
 let isStopping = false;
 async function run(): Promise<void> {
-  for (let tick = 0; !isStopping; tick++) {
+  for (let tick = 0, isSaid = false; !isStopping; tick++) {
     await move(client);
     await publish();
     // The first prices have to be in a block before anything can be quoted.
     if (tick > 3) await Promise.all([bitcoin, ether].map((each) => quote(quoting, each)));
-    if (tick === 6) console.log(`The node is at ${url}; stop it with ctrl-C.`);
+    if (!isSaid && tick > 3 && (await isReady())) {
+      console.log(`The node is at ${url}; stop it with ctrl-C.`);
+      isSaid = true;
+    }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
 }

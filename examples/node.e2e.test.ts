@@ -6,10 +6,13 @@ import { devKey } from './devNetwork.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** A program of this folder as a newcomer starts it, in a process of its own. */
+/**
+ * A program of this folder as a newcomer starts it, in a process of its own. The key is that of an
+ * owner whom no other program here trades for.
+ */
 function start(name: string, argument: string): ChildProcess {
   const args = ['--import', 'tsx', `${folder}${name}.ts`, argument];
-  const env = { ...process.env, PLIMSOLL_KEY: devKey(8) };
+  const env = { ...process.env, PLIMSOLL_KEY: devKey(11) };
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
 }
 
@@ -43,7 +46,7 @@ beforeAll(async () => {
     });
     node.once('close', () => reject(new Error(errors)));
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   if (node.exitCode !== null) return;
@@ -87,9 +90,12 @@ describe.concurrent('programs that talk to a node', () => {
 
   test('a position is bought, looked at and sold', async () => {
     const text = await said('trade', url);
-    expect(text.match(/filled 2 BTC at \d+/g)).toHaveLength(2);
+    // Two fills, or a few more where other programs quote meanwhile.
+    const filled = [...text.matchAll(/filled (\S+) BTC at \d+/g)].map(([, size]) => Number(size));
+    expect(filled.reduce((sum, size) => sum + size, 0)).toBeCloseTo(4);
     expect(text).toMatch(/BTC-PERP: 2 since \d+.*, liquidated at \d+/);
-    expect(text).toMatch(/Fees of the last 2 fills: \S+ USDC, \S+ USDC/);
+    expect(text).toContain(`Fees of the last ${filled.length} fills: `);
+    expect(text).toMatch(/fills: \S+ USDC, \S+ USDC/);
   });
 
   test('quotes follow the mark price', async () => {

@@ -68,16 +68,23 @@ describe('the demo', () => {
     const demo = start(['--data', data, '--speed', '30', '--traders', '40']);
     await demo.until((output) => output.includes('/docs'));
     const url = /the API +(http:\S+)\/docs/.exec(demo.output())?.[1];
-    await demo.until((output) => liquidationsIn(output) > 0);
     const client = createClient({ url: url ?? '' });
+    // Looked at from the start: losses may use it up.
+    const fund = async (): Promise<number> =>
+      Number((await client.read('pools')).fund.balance.amount);
+    await expect.poll(fund).toBeGreaterThan(0);
+    await demo.until((output) => liquidationsIn(output) > 0);
     const { markets } = await client.read('markets');
     expect(markets.map(({ name }) => name)).toEqual(['BTC-PERP', 'ETH-PERP']);
-    const { underlying, sources } = await client.read('underlying', { underlying: 'BTC' });
+    const { underlying } = await client.read('underlying', { underlying: 'BTC' });
     expect(underlying.priceDecimals).toBe(1);
-    expect(sources.filter(({ isFresh }) => isFresh).length).toBe(5);
-    const { fund } = await client.read('pools');
-    expect(Number(fund.balance.amount)).toBeGreaterThan(0);
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    // At some moment: on a busy machine a publisher may be late once.
+    const fresh = async (): Promise<number> => {
+      const { sources } = await client.read('underlying', { underlying: 'BTC' });
+      return sources.filter(({ isFresh }) => isFresh).length;
+    };
+    await expect.poll(fresh).toBe(5);
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(200);
     demo.child.kill('SIGINT');
     expect(await demo.ended).toBe(0);
     expect(demo.output()).toMatch(/Stopped\. \d+ blocks and 43 accounts are stored in /);
@@ -90,7 +97,7 @@ describe('the demo', () => {
     const before = plimsoll(['verify', data]);
     expect(before.stdout + before.stderr).toContain('block');
     expect(before.status).toBe(0);
-    const demo = start(['--data', data, '--speed', '30', '--traders', '40', '--for', '8']);
+    const demo = start(['--data', data, '--speed', '30', '--traders', '40', '--for', '4']);
     await demo.until((output) => /at block \d+/.test(output));
     const height = Number(/at block (\d+)/.exec(demo.output())?.[1]);
     expect(height).toBeGreaterThan(50);
@@ -108,7 +115,7 @@ describe('the demo', () => {
     demo.child.kill('SIGKILL');
     await demo.ended;
     // The store is free again, and nothing that was acknowledged is missing.
-    const again = start(['--data', data, '--traders', '4', '--for', '2']);
+    const again = start(['--data', data, '--traders', '4', '--for', '1']);
     expect(await again.ended).toBe(0);
   });
 
@@ -135,7 +142,7 @@ describe('the demo', () => {
       '--port',
       '0',
       '--for',
-      '3',
+      '1',
       '--fresh',
     ]);
     expect(fresh.stdout).toContain(`What was in ${data} is in ${data}.before now.`);

@@ -91,7 +91,7 @@ describe('node', () => {
     const bad = path('bad.json');
     writeFileSync(bad, '{"network": "x"}');
     const refused = plimsoll(['node', '--network', bad, '--data-directory', path('nothing')]);
-    expect(refused.stderr).toContain('no "chainId"');
+    expect(refused.stderr).toContain('chainId is missing');
     expect(refused.status).toBe(2);
   });
 });
@@ -133,19 +133,27 @@ test('a node on a network file is listed on, published to, stopped and started a
   const rows = Array.from({ length: 20 }, (_, at) => `${at * 30_000},${60_000 + at * 50}\n`);
   writeFileSync(prices, `t_ms,price\n${rows.join('')}`);
   const flags = ['--key', keyFile, '--node', url, '--every', '50'];
-  const file = ['publish', 'file', prices, '--underlying', 'BTC', '--speed', '100', '--for', '4'];
+  const file = ['publish', 'file', prices, '--underlying', 'BTC', '--speed', '100', '--repeat'];
   const played = start([...file, ...flags]);
+  const index = async (): Promise<number> =>
+    Number((await client.read('underlying', { underlying: 'BTC' })).underlying.indexPrice);
+  await expect.poll(index).toBeGreaterThan(60_000);
+  played.child.kill('SIGINT');
   expect(await played.ended).toBe(0);
   expect(played.output()).toContain('connected to test: a source of BTC');
   expect(played.output()).toMatch(/[1-9]\d* prices taken.*; 0 refused/);
-  const { underlying, sources } = await client.read('underlying', { underlying: 'BTC' });
-  expect(Number(underlying.indexPrice)).toBeGreaterThan(60_000);
+  const { sources } = await client.read('underlying', { underlying: 'BTC' });
   expect(sources[0]).toMatchObject({ source: 4, publisher });
 
   const seeded = ['publish', 'seeded', '--underlying', 'BTC=60000', '--crash', '1s,1s,0.1'];
-  const made = start([...seeded, ...flags, '--for', '2']);
+  const heightOf = async (): Promise<number> => (await client.read('status')).height;
+  const before = await heightOf();
+  const made = start([...seeded, ...flags]);
+  await expect.poll(heightOf).toBeGreaterThan(before + 2);
+  made.child.kill('SIGTERM');
   expect(await made.ended).toBe(0);
   expect(made.output()).toMatch(/[1-9]\d* prices taken/);
+  expect(await start([...seeded, ...flags, '--for', '1']).ended).toBe(0);
   client.close();
 
   node.child.kill('SIGTERM');
@@ -170,7 +178,7 @@ test.each([
   const key = path('any.json');
   rmSync(key, { force: true });
   writeKeyFile(key, newKey());
-  const { stderr, status } = plimsoll(['publish', ...args, '--key', key, '--for', '2']);
+  const { stderr, status } = plimsoll(['publish', ...args, '--key', key, '--for', '60']);
   expect(stderr).toContain(says);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(status).toBe(2);

@@ -31,7 +31,7 @@ Examples:
   plimsoll demo                              a crash, again and again, ten times as fast as life
   plimsoll demo --scenario march-2020        recorded prices, if their files are there
   plimsoll demo --fresh --speed 20           begins anew; what was is in ./data.before
-  plimsoll demo --for 60 --port 0            a minute, on any free port
+  plimsoll demo --for 60 --port 0            a minute of market, on any free port
 `;
 
 /** Adds the verb `demo`. `exit` takes the exit code. */
@@ -45,7 +45,7 @@ export function addDemo(program: Command, exit: (code: ExitCode) => void): void 
     .option('--port <number>', 'of the node; 0: any free one (7420)', natural)
     .option('--data <folder>', 'where the store is', './data')
     .option('--traders <count>', 'how many trade', natural, 60)
-    .option('--for <seconds>', 'end after so long', positive)
+    .option('--for <seconds>', 'end when the market was open for so long', positive)
     .addHelpText('after', HELP)
     .action(async (options: DemoOptions) => {
       exit(await runDemo(options));
@@ -60,7 +60,7 @@ async function runDemo(options: DemoOptions): Promise<ExitCode> {
   const config = readConfig({ environment: process.env, flags });
   if (options.fresh === true) await beginAnew(data);
   const store = openDemoStore(data, demo);
-  const stop = stopSignal(options.for === undefined ? undefined : options.for * 1_000);
+  const stop = stopSignal();
   const { createLogger, startNode } = await import('@plimsoll/node');
   // The terminal has the status line; what the node logs goes to a file beside its store.
   const destination = createWriteStream(join(data, 'node.log'), { flags: 'a' });
@@ -68,8 +68,12 @@ async function runDemo(options: DemoOptions): Promise<ExitCode> {
   const node = await startNode({ config, network: store.network, logger });
   const speed = options.speed ?? demo.defaultSpeed;
   sayStart(node, { data, isNew: store.isNew, what: `${demo.scenario.name}, ${speed} times life` });
+  const onOpen = (): void => {
+    if (options.for !== undefined) stop.stopAfter(options.for * 1_000);
+  };
+  const { signal } = stop;
   try {
-    await playDemo({ node, demo, store, speed, traders: options.traders, signal: stop.signal });
+    await playDemo({ node, demo, store, speed, traders: options.traders, signal, onOpen });
     return EXIT.ok;
   } finally {
     await node.close();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient } from '@plimsoll/api/client';
 import { privateKeySigner } from '@plimsoll/api/signing';
+import { toAmount } from '@plimsoll/api/units';
 import type { Action } from '@plimsoll/core/schema';
 import type { RunningNode } from '@plimsoll/node';
 import type { KeyPair } from '@plimsoll/node/publish';
@@ -23,6 +24,8 @@ export interface PlayOptions {
   /** How many trade. */
   readonly traders: number;
   readonly signal: AbortSignal;
+  /** Called when everybody is there: prices, makers and traders. */
+  readonly onOpen: () => void;
 }
 
 /** How long the publishers may take until every index has a price, ms. */
@@ -65,6 +68,7 @@ export async function playDemo(options: PlayOptions): Promise<void> {
     const { makers, traders } = crowd;
     const members = { makers: makers.map(toldAccount), traders: traders.map(toldAccount) };
     children.push(startChild('./crowdProcess.js', { ...told, ...members }, hear));
+    options.onOpen();
     await untilEnd(children, node, signal);
   } finally {
     // The crowd before the publishers: its last commands are judged at living prices.
@@ -178,7 +182,10 @@ function poolTotal({ pools }: Scenario): bigint {
   return pools.instruments.reduce((sum, { amount }) => sum + amount, pools.shared);
 }
 
-/** Fills the pools as the scenario has them, once. */
+/**
+ * Fills the pools as the scenario has them, once: with all that the account for it was opened with.
+ * Empty pools say nothing, losses may have used them up.
+ */
 async function fundPools(
   scenario: Scenario,
   context: {
@@ -188,11 +195,8 @@ async function fundPools(
   },
 ): Promise<void> {
   const { admin, pools, clientOf } = context;
-  const { fund, markets } = await admin.read('pools');
-  const isFunded = [fund.balance, ...markets.map(({ balance }) => balance)].some(
-    ({ amount }) => Number(amount) > 0,
-  );
-  if (isFunded || pools === undefined) return;
+  if (pools === undefined) return;
+  const { markets } = await admin.read('pools');
   const idOf = new Map(markets.map(({ name, instrument }) => [name, instrument]));
   const actions = [
     { instrument: 0, amount: scenario.pools.shared },
@@ -203,10 +207,16 @@ async function fundPools(
   ]
     .filter(({ amount }) => amount > 0n)
     .map((pool): Action => ({ kind: 'fundPool', ...pool }));
-  if (actions.length === 0) return;
   const client = clientOf(pools.key, pools.account);
-  await client.submit(actions);
-  client.close();
+  try {
+    const { name, decimals } = scenario.settlement;
+    const { balances } = await client.read('balances', { account: pools.account });
+    const held = balances.find(({ amount }) => amount.asset === name)?.amount.amount ?? '0';
+    const isFunded = toAmount(held, decimals) < poolTotal(scenario);
+    if (!isFunded && actions.length > 0) await client.submit(actions);
+  } finally {
+    client.close();
+  }
 }
 
 /** Whoever lost everything gets what the account began with, so that the market stays alive. */

@@ -3,6 +3,8 @@ export interface Stop {
   readonly signal: AbortSignal;
   /** Ends it as if a person had. */
   stop(): void;
+  /** Ends it after so long, from now. */
+  stopAfter(ms: number): void;
 }
 
 /**
@@ -11,14 +13,17 @@ export interface Stop {
  */
 export function stopSignal(forMs?: number): Stop {
   const controller = new AbortController();
+  const stopAfter = (ms: number): void => {
+    setTimeout(() => controller.abort(), ms).unref();
+  };
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
   process.on('SIGINT', stop);
   process.once('SIGTERM', () => controller.abort());
-  if (forMs !== undefined) setTimeout(() => controller.abort(), forMs).unref();
-  return { signal: controller.signal, stop: () => controller.abort() };
+  if (forMs !== undefined) stopAfter(forMs);
+  return { signal: controller.signal, stop: () => controller.abort(), stopAfter };
 }
 
 /** Resolves when the signal fires. */
