@@ -39,6 +39,8 @@ test('an event goes out in decimals, with names and with the asset of every amou
     makerFee: { asset: 'USDC', amount: '-0.25' },
     isLiquidation: true,
   });
+  const { size, takerOrder }: { size: string; takerOrder: number | null } = written;
+  expect([size, takerOrder]).toEqual(['0.25', null]);
   expect(eventText(written)).toBe(
     'filled: instrument BTC-PERP, price 60000.5, size 0.25, taker 3, maker 5, takerOrder none, ' +
       'makerOrder 8, takerSide sell, takerFee 1.5 USDC, makerFee -0.25 USDC, isLiquidation yes',

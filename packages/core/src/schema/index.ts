@@ -98,10 +98,10 @@ export {
   underlyingParameters,
 } from './parameters.ts';
 export {
+  type ReadableMarket,
   type ReadableNames,
   readableAction,
   readableCommand,
-  readableEvent,
   readableTime,
 } from './readable.ts';
 export {

@@ -1,38 +1,33 @@
 import type { Action, OpenedCommand } from './command.ts';
-import type { Event } from './event.ts';
-import { actionPlans, eventPlans, type FieldPlan, OP, type PlainRecord } from './recordPlan.ts';
+import { actionPlans, type FieldPlan, OP, type PlainRecord } from './recordPlan.ts';
 import { SETTLEMENT_ASSET } from './tables.ts';
+
+/** What an underlying or an instrument is called, and how its prices and sizes are written. */
+export interface ReadableMarket {
+  readonly name: string;
+  /** A price in price units as a decimal. */
+  readonly price?: (units: number) => string;
+  /** Lots in base units. */
+  readonly size?: (lots: number) => string;
+}
 
 /** What ids are called, where the reader knows; an unknown id is printed as a number. */
 export interface ReadableNames {
   readonly asset?: (id: number) => { readonly name: string; readonly decimals: number } | undefined;
-  readonly underlying?: (id: number) => string | undefined;
-  readonly instrument?: (id: number) => string | undefined;
+  readonly underlying?: (id: number) => ReadableMarket | undefined;
+  readonly instrument?: (id: number) => ReadableMarket | undefined;
 }
 
-/** Units by the end of a field's name; names carry them there. */
-const UNITS: readonly (readonly [suffix: string, unit: string])[] = [
-  ['size', 'lots'],
-  ['Size', 'price units'],
-  ['price', 'price units'],
-  ['Price', 'price units'],
-  ['limit', 'price units'],
-  ['confidence', 'price units'],
-  ['Ppm', 'ppm'],
-  ['Nano', 'nano'],
-  ['NanoPerHour', 'nano per hour'],
-];
+/** Fields of actions that are counted in the units of a market; the others say it in their name. */
+const OF_MARKET: { readonly [field: string]: 'price' | 'size' | undefined } = {
+  price: 'price',
+  tickSize: 'price',
+  size: 'size',
+};
 
-/** Signed amounts; other signed integers (prices, values of parameters) have units of their own. */
-const SIGNED_AMOUNT = /^(amount|\w*Fee)$/;
-
-/** One line: 'placeOrder: instrument BTC-PERP, side buy, size 5 lots, price 7 price units …'. */
+/** One line: 'placeOrder: instrument BTC-PERP, side buy, size 0.005, price 60000.5, …'. */
 export function readableAction(action: Action, names: ReadableNames = {}): string {
   return line(actionPlans.byName[action.kind]?.record.fields ?? [], action, names);
-}
-
-export function readableEvent(event: Event, names: ReadableNames = {}): string {
-  return line(eventPlans.byName[event.kind]?.record.fields ?? [], event, names);
 }
 
 /** One line with the actions in order. */
@@ -85,19 +80,29 @@ function readableValue(field: FieldPlan, record: PlainRecord, names: ReadableNam
       return value === true ? 'yes' : 'no';
     case OP.amount:
       return readableAmount(field, record, names);
-    case OP.i64:
-      if (SIGNED_AMOUNT.test(field.name)) return readableAmount(field, record, names);
-      return withUnit(field.name, value);
     case OP.u32:
-      return nameOf(field.name, value as number, names) ?? withUnit(field.name, value);
+    case OP.u53:
+      return nameOf(field.name, value as number, names) ?? numberText(field.name, record, names);
     case OP.text:
       return `"${String(value)}"`;
     case OP.list:
       return readableList(field, value as readonly PlainRecord[], names);
     default:
-      if (field.name.endsWith('Ms')) return readableTime(value as number);
-      return withUnit(field.name, value);
+      return String(value);
   }
+}
+
+function numberText(name: string, record: PlainRecord, names: ReadableNames): string {
+  const value = record[name] as number;
+  if (name.endsWith('Ms')) return readableTime(value);
+  if (name.endsWith('Ppm')) return `${value} ppm`;
+  const counted = OF_MARKET[name];
+  if (counted === undefined) return String(value);
+  const market =
+    names.instrument?.(record.instrument as number) ??
+    names.underlying?.(record.underlying as number);
+  const unit = counted === 'size' ? 'lots' : 'price units';
+  return market?.[counted]?.(value) ?? `${value} ${unit}`;
 }
 
 function readableList(
@@ -115,7 +120,7 @@ function readableList(
 /** Amounts of a named asset in wholes, others in units; without an asset: settlement asset. */
 function readableAmount(field: FieldPlan, record: PlainRecord, names: ReadableNames): string {
   const value = record[field.name] as bigint;
-  const id = record[field.name === 'paid' ? 'debtAsset' : 'asset'] ?? SETTLEMENT_ASSET;
+  const id = record.asset ?? SETTLEMENT_ASSET;
   const asset = names.asset?.(id as number);
   if (asset === undefined) return `${value} units`;
   const magnitude = (value < 0n ? -value : value).toString().padStart(asset.decimals + 1, '0');
@@ -128,19 +133,12 @@ function readableAmount(field: FieldPlan, record: PlainRecord, names: ReadableNa
 function nameOf(field: string, id: number, names: ReadableNames): string | undefined {
   switch (field) {
     case 'asset':
-    case 'debtAsset':
       return names.asset?.(id)?.name;
     case 'underlying':
-      return names.underlying?.(id);
+      return names.underlying?.(id)?.name;
     case 'instrument':
-    case 'market':
-      return names.instrument?.(id);
+      return names.instrument?.(id)?.name;
     default:
       return undefined;
   }
-}
-
-function withUnit(name: string, value: unknown): string {
-  const unit = UNITS.find(([suffix]) => name.endsWith(suffix))?.[1];
-  return unit === undefined ? String(value) : `${String(value)} ${unit}`;
 }

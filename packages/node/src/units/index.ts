@@ -2,5 +2,5 @@
 // sizes. Keeps true: one way for routes, channels, receipts and refusals; a name is read once.
 // Start at wireUnits.ts.
 export { amountText, type MarketUnits, marketUnits, priceDecimalsOf } from './marketUnits.ts';
-export { assetName, assetNameJson, readableNames } from './names.ts';
+export { assetName, assetNameJson } from './names.ts';
 export { wireUnits } from './wireUnits.ts';

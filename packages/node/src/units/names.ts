@@ -1,5 +1,4 @@
 import { readName } from '@plimsoll/core/governance';
-import type { ReadableNames } from '@plimsoll/core/schema';
 import type { State } from '@plimsoll/core/state';
 
 /** A name, and the same as a JSON string. */
@@ -48,17 +47,4 @@ export function isUnderlying({ machine }: State, id: number): boolean {
 
 export function isInstrument({ machine }: State, id: number): boolean {
   return id >= 1 && id <= machine.instrumentCount.get(0);
-}
-
-/** Names for the readable texts of commands. */
-export function readableNames(state: State): ReadableNames {
-  const { assets, underlyings, instruments } = state;
-  return {
-    asset: (id) =>
-      isAsset(state, id)
-        ? { name: nameOf(assets.name, id).text, decimals: assets.decimals.get(id) }
-        : undefined,
-    underlying: (id) => (isUnderlying(state, id) ? nameOf(underlyings.name, id).text : undefined),
-    instrument: (id) => (isInstrument(state, id) ? nameOf(instruments.name, id).text : undefined),
-  };
 }

@@ -14,7 +14,7 @@ import { type NetworkFile, networkOf } from '../network.ts';
 import type { Question } from '../parts.ts';
 import { hexOf } from '../receipts.ts';
 import { type BlockRecord, decodeRecord } from '../store/record.ts';
-import { assetName, readableNames, wireUnits } from '../units/index.ts';
+import { assetName, wireUnits } from '../units/index.ts';
 import { accountIn, integerIn, readMuch, unknown } from './ask.ts';
 import type { ReadContext } from './context.ts';
 
@@ -160,7 +160,7 @@ function pricesOf(record: BlockRecord): ValueOf<'StoredPrice'>[] {
 function commandView(state: State, record: BlockRecord, index: number): ValueOf<'StoredCommand'> {
   const command = record.block.commands[index];
   if (command === undefined) return unknown(`the block has no command ${index}`);
-  const names = readableNames(state);
+  const units = wireUnits(state);
   const { refusal, actions } = problemsOf(state, record, index);
   return {
     index,
@@ -171,7 +171,7 @@ function commandView(state: State, record: BlockRecord, index: number): ValueOf<
     nonce: command.nonce,
     expiresMs: command.expiresMs,
     actions: command.actions.map(encodeJsonAction),
-    text: command.actions.map((action) => readableAction(action, names)),
+    text: command.actions.map((action) => readableAction(action, units)),
     refusal,
     results: actions,
   };

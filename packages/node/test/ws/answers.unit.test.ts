@@ -13,10 +13,13 @@ const receipt: Receipt = {
 };
 const problem = nodeProblem('unknown', 'There is "no" such thing.');
 
-test.each([
+test.each<[string, Receipt]>([
   ['accepted', receipt],
   ['with 40 actions', { ...receipt, actions: Array(40).fill(null) }],
-  ['with events', { ...receipt, events: [{ kind: 'orderPlaced', price: 1 }] }],
+  [
+    'with events',
+    { ...receipt, events: [{ kind: 'liquidationEnded', account: 1, outcome: 'restored' }] },
+  ],
   ['with a refused action', { ...receipt, isAccepted: false, actions: [null, problem] }],
   ['with a refused envelope', { ...receipt, isAccepted: false, actions: [], refusal: problem }],
 ])('a receipt %s is written as JSON.stringify means it', (_, each) => {

@@ -16,7 +16,7 @@ import {
   readableTime,
   rejections,
 } from '@plimsoll/core/schema';
-import { readableNames, wireUnits } from '../../units/index.ts';
+import { wireUnits } from '../../units/index.ts';
 import type { BlockRecord } from '../record.ts';
 
 /** A block that was applied again, in the machine as it is after it. */
@@ -77,7 +77,7 @@ function commandLines(seen: SeenBlock, index: number): string[] {
   });
   return [
     `${index}  ${digestOf(record, index)}`,
-    `  ${readableCommand(command, readableNames(machine.state))}`,
+    `  ${readableCommand(command, units)}`,
     ...verdicts,
     ...eventsOf(outcome, index).map((event) => `  > ${lineOf(event, units)}`),
   ];
