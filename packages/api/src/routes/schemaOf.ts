@@ -15,7 +15,7 @@ function kindSchema(kinds: readonly string[], doc: string): TSchema {
   );
 }
 
-const scalars: { readonly [S in keyof Scalars]: TSchema } = {
+const scalars: { readonly [S in Exclude<keyof Scalars, 'event'>]: TSchema } = {
   text: Type.String(),
   boolean: Type.Boolean(),
   integer: Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
@@ -29,7 +29,6 @@ const scalars: { readonly [S in keyof Scalars]: TSchema } = {
   name: Type.String({ pattern: '^[ -~]{1,16}$' }),
   cursor: Type.String({ maxLength: 200 }),
   action: kindSchema(Object.keys(commandSchema), 'An action of a command, by its kind.'),
-  event: kindSchema(Object.keys(eventFields), 'What happened, by its kind.'),
   figures: Type.Record(Type.String(), Type.Unknown()),
   json: Type.Unknown(),
 };
@@ -47,11 +46,25 @@ function namedSchema(type: string): TSchema {
   if (type.endsWith('|null')) {
     return Type.Union([namedSchema(type.slice(0, -'|null'.length)), Type.Null()]);
   }
-  const scalar: TSchema | undefined = scalars[type as keyof Scalars];
+  if (type === 'event') return anyEvent();
+  const scalar: TSchema | undefined = scalars[type as keyof typeof scalars];
   if (scalar !== undefined) return scalar;
   const shape: Shape | undefined = shapes[type as keyof typeof shapes];
   if (shape === undefined) throw new RangeError(`there is no type called ${type}`);
   return valueSchema(shape);
+}
+
+let events: TSchema | undefined;
+
+/** Any of the kinds of events: of each its fields and no other. */
+function anyEvent(): TSchema {
+  events ??= Type.Union(
+    Object.entries(eventFields).map(([kind, fields]) =>
+      fieldsSchema({ kind: { enum: [kind] }, ...fields }),
+    ),
+    { description: 'What happened, by its kind.' },
+  );
+  return events;
 }
 
 /** An object of exactly these fields. */
