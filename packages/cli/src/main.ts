@@ -27,6 +27,7 @@ function program(exit: (code: ExitCode) => void): Command {
     .version('0.1.0')
     .addHelpText('after', HELP)
     .showSuggestionAfterError()
+    .showHelpAfterError('(plimsoll --help names the verbs)')
     .exitOverride();
   addDemo(command, exit);
   addNode(command, exit);

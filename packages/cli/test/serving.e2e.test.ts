@@ -170,6 +170,7 @@ test('a node on a network file is listed on, published to, stopped and started a
 
 test.each([
   [['file', './none.csv', '--underlying', 'BTC'], 'none.csv cannot be read'],
+  [['seeded'], "required option '--underlying <name=price>' not specified"],
   [['seeded', '--underlying', 'BTC'], '"BTC" is not name=price'],
   [['seeded', '--underlying', 'BTC=1', '--crash', 'soon'], 'no duration'],
   [['venues', './none.json'], 'none.json cannot be read'],

@@ -105,7 +105,7 @@ function addFile(publish: Command, exit: (code: ExitCode) => void): void {
 function addSeeded(publish: Command, exit: (code: ExitCode) => void): void {
   paced(shared(publish.command('seeded')))
     .description('publish a made-up market')
-    .requiredOption('--underlying <name=price>', 'BTC=60000; may be said again', collect, [])
+    .requiredOption('--underlying <name=price>', 'BTC=60000; may be said again', collect)
     .option('--seed <text>', 'publishers of one seed see one market', '1')
     .option('--crash <at,over,fall[,recover]>', 'such as 60s,30s,0.3,0.5: after 60 s, by 30 %')
     .action(async (flags: SeededFlags) => {
@@ -249,7 +249,7 @@ function instantOf(text: string): number {
   throw new UsageError(`"${text}" is no instant, such as 2020-03-12T06:00:00Z`);
 }
 
-function collect(text: string, before: readonly string[]): readonly string[] {
+function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 

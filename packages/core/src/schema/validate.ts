@@ -105,9 +105,15 @@ function recordProblem(
       : `${field.name} is not ${wanted(field)}`;
   }
   // All declared fields are there, so that one too many is one that is not declared.
-  if (Object.keys(record).length !== fields.length + otherFields) return 'it has unknown fields';
-  return undefined;
+  const names = Object.keys(record);
+  if (names.length === fields.length + otherFields) return undefined;
+  const known = new Set([...fields.map(({ name }) => name), ...OTHER_FIELDS]);
+  const unknown = names.find((name) => !known.has(name));
+  return `it has an unknown field, ${unknown ?? 'beside those of its kind'}`;
 }
+
+/** Fields that are no part of a record's own plan. */
+const OTHER_FIELDS = ['kind', 'actions', 'observations', 'commands'] as const;
 
 /** A plain object only: nothing is inherited, so that a field found is a field of its own. */
 export function isPlainRecord(value: unknown): value is PlainRecord {
