@@ -15,7 +15,12 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { type NetworkFile, networkOf } from './network.ts';
 import { createOpener } from './opening/index.ts';
 import type { Ingress, NodeStatus, Opener, Recovered, Replica, Store } from './parts.ts';
-import { createReplica, type ReplicaThread } from './replica/index.ts';
+import {
+  createReplica,
+  type HistoryProgress,
+  logProgress,
+  type ReplicaThread,
+} from './replica/index.ts';
 import { openStore, recover } from './store/index.ts';
 import { createGate, ingressByTurns, Turns } from './turns/index.ts';
 import { createStream, type Stream } from './ws/index.ts';
@@ -93,7 +98,8 @@ async function raise(
       snapshotEveryMs: config.snapshots.everyMs,
       snapshotsKept: config.snapshots.kept,
       checkpointEveryMs: config.checkpoints.everyMs,
-      onProgress: (height, head) => logger.debug({ height, head }, 'the replica catches up'),
+      onProgress: logProgress((facts) => logger.info(facts, 'the replica catches up')),
+      onHistory: logHistory(logger),
       onWarning: (error) => logger.warn({ err: error }, 'the replica goes on'),
     }),
     createOpener({
@@ -106,7 +112,10 @@ async function raise(
       onFallback: (reason) => logger.warn({ reason }, 'signatures are opened in JavaScript'),
     }),
     // A microtask later, so that the threads start before this one is busy.
-    Promise.resolve().then(() => recover(store, { hashPairs: hashPairsNative })),
+    Promise.resolve().then(() => {
+      const onProgress = logProgress((facts) => logger.info(facts, 'the machine catches up'));
+      return recover(store, { hashPairs: hashPairsNative, onProgress });
+    }),
   ]);
   if (
     replica.status === 'fulfilled' &&
@@ -320,6 +329,20 @@ function measureBlock(metrics: Metrics, report: BlockReport): void {
   for (const stage of ['collect', 'apply', 'encode', 'flush'] as const) {
     metrics.blockSeconds.observe({ stage }, report[`${stage}Ms`] / 1000);
   }
+}
+
+/** Says why the history is built again, how far it is now and then, and when it is complete. */
+function logHistory(logger: Logger): (progress: HistoryProgress) => void {
+  const now = logProgress((facts) => logger.info(facts, 'the history is built again'));
+  return ({ height, head, reason, isComplete }) => {
+    if (reason !== undefined) {
+      const words =
+        'the history is not complete and is built again; what asks it is answered later';
+      logger.warn({ height, head, reason }, words);
+    }
+    now(height, head);
+    if (isComplete) logger.info({ height }, 'the history is complete');
+  };
 }
 
 function logRecovery(logger: Logger, store: Store, recovered: Recovered): void {

@@ -17,7 +17,6 @@ import type {
 } from './historyReader.ts';
 import {
   clearTables,
-  closeHistoryTables,
   HISTORY_FORMAT,
   type HistoryMark,
   type HistoryTables,
@@ -91,6 +90,11 @@ export class History implements HistoryReader {
     this.#filling = new PendingBatch(this.#mark.height + 1);
   }
 
+  /** What was wrong with the one that was there: this one began anew. */
+  get damage(): string | undefined {
+    return this.#tables.damage;
+  }
+
   /** How far it is on disk. */
   get mark(): HistoryMark {
     return this.#mark;
@@ -148,7 +152,7 @@ export class History implements HistoryReader {
       await this.flush();
     } finally {
       clearTimeout(this.#timer);
-      await closeHistoryTables(this.#tables, this.#options.directory);
+      await this.#tables.root.close();
     }
   }
 

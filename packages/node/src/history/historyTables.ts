@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { type PageRules, pageProblem } from '../store/pages.ts';
@@ -15,8 +15,6 @@ export interface HistoryMark {
 
 export const HISTORY_FORMAT = 1;
 const MARK = Buffer.from('mark');
-/** A file that is there from a close in order to the next opening. */
-const CLOSED = 'closed';
 
 export type Table = Database<Buffer, Buffer>;
 
@@ -39,11 +37,13 @@ export interface HistoryTables {
   readonly digests: Table;
   readonly candles: Table;
   readonly meta: Table;
+  /** What was wrong with the ones that were there; they are empty now. */
+  readonly damage?: string;
 }
 
 export function openHistoryTables(directory: string): HistoryTables {
   mkdirSync(directory, { recursive: true });
-  removeDamaged(directory);
+  const damage = removeDamaged(directory);
   // Synced while later writes go on: it may lose its newest part, never its order, and what is
   // lost is written again from the blocks.
   const root = open<Buffer, Buffer>({ path: directory, maxDbs: 8, noMemInit: true, ...BINARY });
@@ -55,26 +55,21 @@ export function openHistoryTables(directory: string): HistoryTables {
     digests: table('digests'),
     candles: table('candles'),
     meta: table('meta'),
+    ...(damage === undefined ? {} : { damage }),
   };
 }
 
-/** Brings everything to disk first. */
-export async function closeHistoryTables(tables: HistoryTables, directory: string): Promise<void> {
-  await tables.root.close();
-  writeFileSync(join(directory, CLOSED), '');
-}
-
 /**
- * LMDB ends the process by a signal on pages that do not hang together. So they are walked, unless
- * the last process closed in order: a process that ends for them has not, and the next one finds
- * them. What is removed is built again from the blocks.
+ * LMDB ends the process by a signal on pages that do not hang together: so they are walked first.
+ * What is removed is built again from the blocks.
  */
-function removeDamaged(directory: string): void {
-  const [file, closed] = [join(directory, 'data.mdb'), join(directory, CLOSED)];
-  const isTrusted = existsSync(closed);
-  rmSync(closed, { force: true });
-  if (isTrusted || !existsSync(file) || pageProblem(file, PAGE_RULES) === undefined) return;
+function removeDamaged(directory: string): string | undefined {
+  const file = join(directory, 'data.mdb');
+  if (!existsSync(file)) return undefined;
+  const problem = pageProblem(file, PAGE_RULES);
+  if (problem === undefined) return undefined;
   for (const name of ['data.mdb', 'lock.mdb']) rmSync(join(directory, name), { force: true });
+  return problem.message;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { nodeProblem, ProblemError } from '@plimsoll/api/wire';
 import type { Answer, FeedMessage, Question, Replica } from '../parts.ts';
+import type { HistoryProgress } from './historyRebuild.ts';
 import {
   errorOf,
   type FromReplica,
@@ -20,7 +21,9 @@ export interface CreateReplicaOptions {
   readonly waitMs?: number;
   /** While it catches up with what is stored. */
   readonly onProgress?: (height: number, head: number) => void;
-  /** A snapshot or checkpoint failed; the replica goes on. */
+  /** The history is built again: before the replica is ready, or beside it. */
+  readonly onHistory?: (progress: HistoryProgress) => void;
+  /** A snapshot, a checkpoint or the history failed; the replica goes on. */
   readonly onWarning?: (error: Error) => void;
 }
 
@@ -184,6 +187,9 @@ class WorkerReplica implements ReplicaThread {
       case 'progress':
         this.#options.onProgress?.(message.height, message.head);
         return;
+      case 'history':
+        this.#heardOfHistory(message.progress);
+        return;
       case 'ready':
         this.#report = message.report;
         this.#onReady();
@@ -208,6 +214,12 @@ class WorkerReplica implements ReplicaThread {
       case 'closed':
         this.#onClosed();
     }
+  }
+
+  #heardOfHistory(progress: HistoryProgress): void {
+    const historyLag = Math.max(0, progress.head - progress.height);
+    this.#report = { ...this.#report, historyLag };
+    this.#options.onHistory?.(progress);
   }
 
   #applied(report: ReplicaReport): void {

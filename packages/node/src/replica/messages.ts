@@ -1,6 +1,7 @@
 import { nodeProblem, type Problem, ProblemError } from '@plimsoll/api/wire';
 import { InvariantError, PlimsollError } from '@plimsoll/core/math';
 import type { Answer, FeedMessage, Question, ReplicaStatus } from '../parts.ts';
+import type { HistoryProgress } from './historyRebuild.ts';
 
 // What the node's thread and the replica's thread say to each other. Everything is plain data.
 
@@ -36,12 +37,13 @@ export type ToReplica =
 
 /** Status with what only the node's metrics read. */
 export interface ReplicaReport extends ReplicaStatus {
-  /** Blocks of the history that are not on disk yet. */
+  /** Blocks that the history on disk does not have yet. */
   readonly historyLag: number;
 }
 
 export type FromReplica =
   | { readonly kind: 'progress'; readonly height: number; readonly head: number }
+  | { readonly kind: 'history'; readonly progress: HistoryProgress }
   | { readonly kind: 'ready'; readonly report: ReplicaReport }
   | {
       readonly kind: 'applied';

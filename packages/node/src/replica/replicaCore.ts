@@ -1,5 +1,5 @@
 import { nodeProblem, ProblemError } from '@plimsoll/api/wire';
-import { chainHashOf, type HashPairs, type Machine, snapshot } from '@plimsoll/core/machine';
+import { type HashPairs, type Machine, snapshot } from '@plimsoll/core/machine';
 import { assert } from '@plimsoll/core/math';
 import { rollbackTo, savepoint } from '@plimsoll/core/state';
 import type { FeedBuilder } from '../feeds/index.ts';
@@ -9,6 +9,7 @@ import type { Answer, FeedMessage, Question, ReplicaStatus } from '../parts.ts';
 import { decodeRecord } from '../store/record.ts';
 import { replayRecord } from '../store/replayRecord.ts';
 import type { ProofReader, ReadContext } from '../views/context.ts';
+import type { HistoryRebuild } from './historyRebuild.ts';
 import { type LiabilityCheckpoint, takeCheckpoint } from './liabilities/index.ts';
 import { reportMismatch } from './mismatch.ts';
 import { proofReader } from './proofs.ts';
@@ -18,16 +19,19 @@ import { HeightWaiters } from './waiting.ts';
 export type AnswerQuestion = (context: ReadContext, question: Question) => unknown;
 
 export interface ReplicaCoreOptions {
-  /** At the height that the history has reached. */
+  /** At the height that the history has reached, unless that is built again. */
   readonly machine: Machine;
   readonly history: History;
+  /** Builds the history beside the core, until `completeHistory`. */
+  readonly rebuild?: HistoryRebuild;
   readonly network: NetworkFile;
   /** The newest snapshot on disk; 0: none. */
   readonly snapshotHeight: number;
   readonly readRecord: (height: number) => Uint8Array | undefined;
   readonly writeSnapshot: (height: number, bytes: Uint8Array) => void;
   readonly answer: AnswerQuestion;
-  readonly createFeeds: (machine: Machine) => FeedBuilder;
+  /** Without a history feeds begin with the first trade that they see. */
+  readonly createFeeds: (machine: Machine, history: History | undefined) => FeedBuilder;
   /** Where a mismatch is written down. */
   readonly mismatchDirectory: string;
   readonly hashPairs: HashPairs;
@@ -47,6 +51,9 @@ export class ReplicaCore {
   readonly #machine: Machine;
   readonly #proofs: ProofReader;
   readonly #waiters: HeightWaiters;
+  #rebuild: HistoryRebuild | undefined;
+  /** Who listens, for feeds that are made anew when the history is complete. */
+  readonly #watched = new Map<string, readonly [channel: string, key: string]>();
   #feeds: FeedBuilder | undefined;
   #checkpoint: LiabilityCheckpoint | undefined;
   #checkpointing: Promise<void> | undefined;
@@ -57,14 +64,31 @@ export class ReplicaCore {
   constructor(options: ReplicaCoreOptions) {
     this.#options = options;
     this.#machine = options.machine;
+    this.#rebuild = options.rebuild;
     this.#snapshotHeight = options.snapshotHeight;
     this.#waiters = new HeightWaiters(options.waitMs);
     this.#waiters.reach(this.height);
     this.#proofs = proofReader(options.machine, () => this.#checkpoint);
-    assert(options.history.height === this.height, 'history and machine begin at one height', {
-      history: options.history.height,
+    if (options.rebuild === undefined) this.#checkHistory();
+  }
+
+  #checkHistory(): void {
+    const { history } = this.#options;
+    assert(history.height === this.height, 'history and machine begin at one height', {
+      history: history.height,
       machine: this.height,
     });
+  }
+
+  /** The history has every block now: from here on it is written with each. */
+  completeHistory(): void {
+    this.#checkHistory();
+    this.#rebuild = undefined;
+    if (this.#feeds === undefined) return;
+    // Topics begin anew at the same height: nothing is missing between the two.
+    this.#feeds = this.#options.createFeeds(this.#machine, this.#options.history);
+    for (const [channel, key] of this.#watched.values()) this.#feeds.watch(channel, key, true);
+    this.#watched.clear();
   }
 
   get height(): number {
@@ -86,12 +110,15 @@ export class ReplicaCore {
 
   /** Blocks of the history that are not on disk yet. */
   get historyLag(): number {
+    if (this.#rebuild !== undefined) return this.height - this.#rebuild.height;
     return this.#options.history.lag;
   }
 
   /** From here on every block makes messages; before, blocks of the past are caught up with. */
   startFeeds(): void {
-    this.#feeds ??= this.#options.createFeeds(this.#machine);
+    const { history, createFeeds } = this.#options;
+    const isWhole = this.#rebuild === undefined;
+    this.#feeds ??= createFeeds(this.#machine, isWhole ? history : undefined);
   }
 
   /**
@@ -119,7 +146,9 @@ export class ReplicaCore {
     const { timeMs } = block;
     const { events, eventSpans } = outcome;
     if (record.root !== undefined) this.#rootsCompared += 1;
-    this.#options.history.append({ height, timeMs, events, eventSpans, digests, chainHash });
+    if (this.#rebuild === undefined) {
+      this.#options.history.append({ height, timeMs, events, eventSpans, digests, chainHash });
+    }
     const messages = this.#feeds?.onBlock({ block, outcome }) ?? NO_MESSAGES;
     this.#waiters.reach(height);
     return messages;
@@ -163,7 +192,8 @@ export class ReplicaCore {
   }
 
   #context(): ReadContext {
-    const { history, network, readRecord } = this.#options;
+    const { network, readRecord } = this.#options;
+    const history = this.#rebuild?.reader ?? this.#options.history;
     const { height, timeMs } = this;
     const proofs = this.#proofs;
     return { machine: this.#machine, history, network, readRecord, proofs, height, timeMs };
@@ -171,11 +201,16 @@ export class ReplicaCore {
 
   watch(channel: string, key: string, isWatched: boolean): void {
     this.#feeds?.watch(channel, key, isWatched);
+    if (this.#rebuild === undefined) return;
+    if (isWatched) this.#watched.set(`${channel} ${key}`, [channel, key]);
+    else this.#watched.delete(`${channel} ${key}`);
   }
 
-  /** @throws ProblemError `unknown`, or `notReady` before `startFeeds`. */
+  /** @throws ProblemError `unknown`, `notReady` before `startFeeds`, `behind` without a history. */
   snapshotOf(channel: string, key: string): FeedMessage {
     if (this.#failure !== undefined || this.#feeds === undefined) throw stopped();
+    // Of the candle that is open now only the history has the first trades.
+    if (channel === 'candles' && this.#rebuild !== undefined) throw this.#rebuild.problem();
     return this.#feeds.snapshotOf(channel, key);
   }
 
@@ -189,7 +224,7 @@ export class ReplicaCore {
     const { height } = this;
     if (height === this.#snapshotHeight || this.#failure !== undefined) return;
     const bytes = snapshot(this.#machine);
-    await this.#options.history.flush();
+    if (this.#rebuild === undefined) await this.#options.history.flush();
     this.#options.writeSnapshot(height, bytes);
     this.#snapshotHeight = height;
   }
@@ -212,16 +247,11 @@ export class ReplicaCore {
   async close(): Promise<void> {
     this.#waiters.rejectAll(stopped());
     await this.#checkpointing;
+    await this.#rebuild?.stop();
     await this.#options.history.close();
   }
 }
 
 function stopped(): ProblemError {
   return new ProblemError(nodeProblem('notReady', 'The replica has stopped or not started yet.'));
-}
-
-/** The chained hash of the machine's last block, hex; '' before the first. */
-export function chainTextOf(machine: Machine): string {
-  if (machine.state.machine.height.get(0) === 0) return '';
-  return Buffer.from(chainHashOf(machine)).toString('hex');
 }

@@ -2,7 +2,7 @@ import { createFeeds } from '../feeds/index.ts';
 import { hashPairsNative } from '../hashing.ts';
 import { openStore, recover } from '../store/index.ts';
 import { answerQuestion } from '../views/index.ts';
-import type { FromReplica, ReplicaWorkerData } from './messages.ts';
+import { type FromReplica, plainError, type ReplicaWorkerData } from './messages.ts';
 import { openReplica } from './openReplica.ts';
 import { ReplicaHost, reportOf } from './replicaHost.ts';
 
@@ -22,6 +22,8 @@ export async function startReplica(
       createFeeds: (machine, history) => createFeeds(machine, { history }),
       waitMs,
       onProgress: (height, head) => send({ kind: 'progress', height, head }),
+      onHistory: (progress) => send({ kind: 'history', progress }),
+      onWarning: (error) => send({ kind: 'warning', error: plainError(error) }),
     });
     const host = new ReplicaHost({ ...data, core, store, send });
     send({ kind: 'ready', report: reportOf(core) });
