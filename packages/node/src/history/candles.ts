@@ -102,22 +102,28 @@ export class Candles {
   read(instrument: number, range: CandleRange): readonly Candle[] {
     const of = { instrument, interval: INTERVALS.indexOf(range.interval) };
     const id = of.instrument * INTERVALS.length + of.interval;
-    const start = candleKey(of, Math.max(0, range.fromMs));
-    const end = candleKey(of, range.toMs);
+    const { fromMs = 0, toMs, limit } = range;
+    const [first, behind] = [candleKey(of, Math.max(0, fromMs)), candleKey(of, toMs)];
+    const isLatest = range.fromMs === undefined;
+    // Backwards a range begins with its start: one more, for it may be the one that is not asked.
+    const rows = isLatest
+      ? this.#table.getRange({ start: behind, end: first, reverse: true, limit: limit + 1 })
+      : this.#table.getRange({ start: first, end: behind, limit });
     const found: Map<number, Candle> = new Map();
-    for (const { key, value } of this.#table.getRange({ start, end, limit: range.limit })) {
+    for (const { key, value } of rows) {
       const startMs = key.readUInt32BE(5) * 1000;
-      found.set(startMs, decodeCandle(startMs, value));
+      if (startMs < toMs) found.set(startMs, decodeCandle(startMs, value));
     }
     for (const pending of [this.#writing, this.#changed]) {
       for (const [name, { candle }] of pending) {
         const isAsked = name.startsWith(`${id}.`);
-        const isIn = candle.startMs >= range.fromMs && candle.startMs < range.toMs;
+        const isIn = candle.startMs >= fromMs && candle.startMs < toMs;
         if (isAsked && isIn) found.set(candle.startMs, { ...candle });
       }
     }
-    const rows = [...found.values()].filter(({ startMs }) => startMs >= range.fromMs);
-    return rows.sort((a, b) => a.startMs - b.startMs).slice(0, range.limit);
+    const asked = [...found.values()].filter(({ startMs }) => startMs >= fromMs);
+    asked.sort((a, b) => a.startMs - b.startMs);
+    return isLatest ? asked.slice(-limit) : asked.slice(0, limit);
   }
 }
 

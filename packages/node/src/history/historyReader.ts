@@ -106,7 +106,8 @@ export type CandleInterval = keyof typeof CANDLE_INTERVALS_MS;
 
 export interface CandleRange {
   readonly interval: CandleInterval;
-  readonly fromMs: number;
+  /** Absent: the latest before `toMs`. */
+  readonly fromMs?: number | undefined;
   readonly toMs: number;
   readonly limit: number;
 }

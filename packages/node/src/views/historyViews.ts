@@ -73,16 +73,14 @@ export function candles(context: ReadContext, question: Question): AnswerOf<'can
   const { state } = context.machine;
   const instrument = instrumentNamed(state, question.params.instrument);
   const interval = (textIn(question, 'interval') ?? '1m') as CandleInterval;
-  const widthMs = CANDLE_INTERVALS_MS[interval];
-  if (widthMs === undefined) {
+  if (CANDLE_INTERVALS_MS[interval] === undefined) {
     malformed('query.interval', `is not one of ${Object.keys(CANDLE_INTERVALS_MS).join(', ')}`);
   }
   const limit = integerIn(question, 'limit', { absent: 100, min: 1, max: CANDLES_MAX });
   const times = { min: 0, max: Number.MAX_SAFE_INTEGER };
   const toMs = integerIn(question, 'toMs', { ...times, absent: context.timeMs + 1 });
-  // Without a start: the last `limit` intervals up to the end.
-  const start = Math.max(0, (Math.ceil(toMs / widthMs) - limit) * widthMs);
-  const fromMs = integerIn(question, 'fromMs', { ...times, absent: start });
+  const isFrom = question.query.fromMs !== undefined;
+  const fromMs = isFrom ? integerIn(question, 'fromMs', { ...times, absent: 0 }) : undefined;
   const units = marketUnitsOf(state, instrument);
   const money = moneyOf(state);
   const found = context.history.candles(instrument, { interval, fromMs, toMs, limit });

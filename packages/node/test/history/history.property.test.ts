@@ -201,6 +201,11 @@ test('candles are the fold of the fills', async () => {
           const some = { interval, fromMs: second, toMs, limit: 3 };
           const later = expected.filter(({ startMs }) => startMs >= second);
           expect(history.candles(1, some)).toEqual(later.slice(0, 3));
+          const before = expected.filter(({ startMs }) => startMs < second);
+          expect(history.candles(1, { interval, toMs, limit: 3 })).toEqual(expected.slice(-3));
+          expect(history.candles(1, { interval, toMs: second, limit: 2 })).toEqual(
+            before.slice(-2),
+          );
           expect(history.candles(2, range)).toEqual([]);
         }
       }),
