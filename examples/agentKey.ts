@@ -1,5 +1,5 @@
-// Lets another key trade for an account, and nothing but trade; a third one cancels the orders when
-// the program is gone.
+// Lets another key trade for an account, and nothing but trade; a cancel that it signed beforehand
+// takes its orders back when the program is gone.
 import { createClient, RefusedError } from '@plimsoll/api/client';
 import { privateKeySigner } from '@plimsoll/api/signing';
 import { AGENT_SCOPES } from '@plimsoll/core/schema';
@@ -9,19 +9,14 @@ import { clientOf, devKey, erin, url } from './devNetwork.ts';
 const owner = await clientOf(erin);
 const { account } = owner;
 const agent = privateKeySigner(devKey(Date.now()));
-const guard = privateKeySigner(devKey(Date.now() + 1));
 const expiresMs = Date.now() + 3_600_000;
 
-const approve = (key: typeof agent, scopes: number) =>
-  ({ kind: 'approveAgent', agent: key.address, scopes, expiresMs }) as const;
-await owner.submit([
-  approve(agent, AGENT_SCOPES.trade | AGENT_SCOPES.cancel),
-  approve(guard, AGENT_SCOPES.cancel),
-]);
+const scopes = AGENT_SCOPES.trade | AGENT_SCOPES.cancel;
+await owner.submit({ kind: 'approveAgent', agent: agent.address, scopes, expiresMs });
 console.log(`${agent.address} may trade for account ${account} for an hour.`);
 
 const client = createClient({ url, account, signer: agent, WebSocket });
-await client.cancelOnDisconnect({ signer: guard });
+await client.cancelOnDisconnect();
 const btc = await client.market('BTC-PERP');
 const book = client.book(btc.name);
 await book.whenLive();
@@ -37,15 +32,12 @@ await client
     console.log(`The agent may not withdraw (${error.rejection}): ${error.problem.detail}`);
   });
 
-// The program of the agent ends, however it ends: the node cancels what it left.
+// The program of the agent ends, or the node does, however they end: what it left is cancelled.
 client.close();
 let open = 1;
 while (open > 0) open = (await owner.read('orders', { account })).orders.length;
 console.log('The agent is gone, and so is its order.');
 
-await owner.submit([
-  { kind: 'revokeAgent', agent: agent.address },
-  { kind: 'revokeAgent', agent: guard.address },
-]);
-console.log('Both keys are revoked.');
+await owner.submit({ kind: 'revokeAgent', agent: agent.address });
+console.log('The key is revoked.');
 owner.close();

@@ -110,7 +110,7 @@ describe.concurrent('programs that talk to a node', () => {
     expect(text).toContain('The agent placed an order');
     expect(text).toMatch(/The agent may not withdraw \(1\d\d\)/);
     expect(text).toContain('The agent is gone, and so is its order.');
-    expect(text).toContain('Both keys are revoked.');
+    expect(text).toContain('The key is revoked.');
   });
 
   test('a liquidation is watched from its start to its end', async () => {
