@@ -69,8 +69,8 @@ const schema = group({
   }),
   limits: group({
     messageBytesMax: natural('bytes of one HTTP body or WebSocket message', 1_024),
-    connectionsMax: natural('open WebSocket connections', 1),
-    connectionsPerAddressMax: natural('open WebSocket connections of one address', 1),
+    connectionsMax: natural('open connections, HTTP and WebSocket', 1),
+    connectionsPerAddressMax: natural('open connections of one address, HTTP and WebSocket', 1),
     requestsPerSecond: natural('HTTP requests per second and address, on average', 1),
     requestsBurst: natural('HTTP requests of one address at once', 1),
     inFlightPerConnectionMax: natural('unanswered commands of one connection', 1),
