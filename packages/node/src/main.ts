@@ -247,7 +247,10 @@ async function serve(parts: Parts, time: TimeSource): Promise<RunningNode> {
     await maker.stop();
     throw error;
   });
-  const watch = setInterval(() => watchNode(parts, status()), WATCH_MS);
+  const watch = setInterval(() => {
+    watchNode(parts, status());
+    metrics.deposits.set(deposits.count);
+  }, WATCH_MS);
   maker.freshen(1_000);
   logger.info({ url: http.url, height: maker.height }, 'the node serves');
   let closing: Promise<void> | undefined;

@@ -37,6 +37,7 @@ export interface Metrics {
   readonly recoverySeconds: Gauge;
   readonly accounts: Gauge;
   readonly storeFreeBytes: Gauge;
+  readonly deposits: Gauge;
   readonly connections: Gauge<'kind'>;
   readonly connectionsRefused: Counter<'reason'>;
   readonly clientsDropped: Counter<'reason'>;
@@ -162,11 +163,12 @@ type ClientMetrics = Pick<
   Metrics,
   'connections' | 'connectionsRefused' | 'clientsDropped' | 'subscriptions' | 'feedMessages'
 > &
-  Pick<Metrics, 'sentBytes' | 'receivedBytes' | 'requests' | 'requestSeconds'>;
+  Pick<Metrics, 'sentBytes' | 'receivedBytes' | 'requests' | 'requestSeconds' | 'deposits'>;
 
 function clientMetrics(registry: Registry): ClientMetrics {
   const { counter, gauge, histogram } = instruments(registry);
   return {
+    deposits: gauge('deposits', 'Cancels that lie here for the end of a connection'),
     connections: gauge('connections', 'Open connections, by kind (socket: all; stream)', ['kind']),
     connectionsRefused: counter('connections_refused_total', 'Connections not taken', ['reason']),
     clientsDropped: counter('clients_dropped_total', 'Connections closed by the node', ['reason']),

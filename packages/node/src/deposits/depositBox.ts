@@ -47,6 +47,11 @@ export class DepositBox {
     });
   }
 
+  /** How many lie here, those that wait for their answer included. */
+  get count(): number {
+    return this.#options.journal.count;
+  }
+
   /** @param source the address at the other end. */
   connection(source: string): Deposits {
     return new Deposits(this, source);

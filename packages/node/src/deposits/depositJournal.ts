@@ -111,6 +111,11 @@ export class DepositJournal {
     }
   }
 
+  /** How many lie there. */
+  get count(): number {
+    return this.#live.size;
+  }
+
   /** An id that no deposit has. */
   nextId(): number {
     this.#lastId += 1;
