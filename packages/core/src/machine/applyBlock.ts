@@ -48,8 +48,19 @@ export interface BlockOutcome {
   readonly refusals: readonly Refusal[];
   /** Two per command: where its events begin in `events`, and where they end. */
   readonly eventSpans: Int32Array;
-  /** Present when a root was due. */
+  /** Whether a root was due, computed or not. */
+  readonly isRootDue: boolean;
+  /** Present when a root was due, unless it was left out. */
   readonly root?: RootParts | undefined;
+}
+
+/** How a block is applied. */
+export interface ApplyOptions {
+  /**
+   * 'later': a root that is due is not computed. State, outcome and every later root are the same:
+   * for a replay that compares a later one. 'due' unless said.
+   */
+  readonly roots?: 'due' | 'later';
 }
 
 /** A hundred years: more between two blocks is a broken clock, and interest must not overflow. */
@@ -70,14 +81,18 @@ const LANES: { readonly [L in Lane]: number } = {
  *
  * @throws InvariantError when the program is wrong.
  */
-export function applyBlock(machine: Machine, block: Block): BlockOutcome {
+export function applyBlock(
+  machine: Machine,
+  block: Block,
+  options: ApplyOptions = {},
+): BlockOutcome {
   const { state } = machine;
   const refusal = judgeBlock(state, block);
   if (refusal !== undefined) return refusal;
   state.log.clear();
   state.events.length = 0;
   try {
-    return runPhases(machine, block);
+    return runPhases(machine, block, options);
   } catch (error) {
     machine.roots.note();
     rollbackTo(state, { entries: 0, events: 0 });
@@ -93,7 +108,7 @@ export function undoBlock(machine: Machine): void {
   rollbackTo(machine.state, { entries: 0, events: 0 });
 }
 
-function runPhases(machine: Machine, block: Block): BlockOutcome {
+function runPhases(machine: Machine, block: Block, options: ApplyOptions): BlockOutcome {
   const { state, conservation } = machine;
   const elapsedMs = block.timeMs - state.machine.timeMs.get(0);
   state.machine.height.set(0, block.height);
@@ -126,7 +141,7 @@ function runPhases(machine: Machine, block: Block): BlockOutcome {
   recordBookFigures(state);
   conservation.check(entries);
   chainBlock(machine, block, results);
-  const root = dueRoot(machine);
+  const isRootDue = noteBlock(machine);
   return {
     code: accepted,
     results,
@@ -134,7 +149,8 @@ function runPhases(machine: Machine, block: Block): BlockOutcome {
     events: state.events.slice(),
     refusals: report.refusals,
     eventSpans,
-    root,
+    isRootDue,
+    root: isRootDue && options.roots !== 'later' ? machine.roots.compute() : undefined,
   };
 }
 
@@ -162,6 +178,7 @@ function refused(code: Code, figures: Figures): BlockOutcome {
     events: [],
     refusals: [],
     eventSpans: new Int32Array(0),
+    isRootDue: false,
   };
 }
 
@@ -239,15 +256,15 @@ function laneOfAction(action: Action): number {
   return LANES[commandSchema[action.kind].lane];
 }
 
-/** The trees learn of every block; they are hashed only when a root is due. */
-function dueRoot(machine: Machine): RootParts | undefined {
+/** The trees learn of every block; they are hashed only when a root is due, which this tells. */
+function noteBlock(machine: Machine): boolean {
   const { state, roots } = machine;
   const timeMs = state.machine.timeMs.get(0);
   const intervalMs = globalParameter(state, globalParameters.rootIntervalMs);
   const isDue = timeMs >= state.machine.rootTimeMs.get(0) + intervalMs;
   if (isDue) state.machine.rootTimeMs.set(0, timeMs);
   roots.note();
-  return isDue ? roots.compute() : undefined;
+  return isDue;
 }
 
 /** The root of the present state, due or not; for a host that wants one now. */

@@ -1,7 +1,13 @@
 // The machine itself: a block in, results, events and roots out. Keeps true: phases in one order,
 // one gate for every action, conservation after each, the same roots everywhere. Start at
 // applyBlock.ts, then dispatch.ts for the life of one command.
-export { applyBlock, type BlockOutcome, rootNow, undoBlock } from './applyBlock.ts';
+export {
+  type ApplyOptions,
+  applyBlock,
+  type BlockOutcome,
+  rootNow,
+  undoBlock,
+} from './applyBlock.ts';
 export { chainHashOf } from './chain.ts';
 export { type CommandEntry, commands } from './commands.ts';
 export { admit, admitObservation, type Refusal } from './dispatch.ts';

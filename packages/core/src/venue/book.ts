@@ -1,6 +1,7 @@
 import { assert } from '../math/index.ts';
 import { SIDE } from '../schema/index.ts';
 import { findPosition, type State, timeMs } from '../state/index.ts';
+import { joinAged, leaveAged, reduceAged } from './agedLots.ts';
 import { bestColumn, findLevel, insertLevel, type LevelKey, removeLevel } from './levels.ts';
 import { addReserve, clearReserve, settleExtremes, subtractReserve } from './reserve.ts';
 
@@ -79,6 +80,7 @@ export function linkOrder(state: State, row: number, position: number): void {
   else orders.levelNext.set(tail - 1, row + 1);
   levels.tail.set(level, row + 1);
   levels.lots.add(level, orders.size.get(row));
+  joinAged(state, level, row);
   const last = positions.ordersTail.get(position);
   orders.accountPrevious.set(row, last);
   if (last === 0) positions.ordersHead.set(position, row + 1);
@@ -100,7 +102,9 @@ export function reduceOrder(state: State, row: number, lots: number): void {
   const position = findPosition(state, orders.account.get(row), orders.instrument.get(row));
   subtractReserve(state, position, { order: row, lots });
   orders.size.set(row, left);
-  levels.lots.add(orders.level.get(row) - 1, -lots);
+  const level = orders.level.get(row) - 1;
+  levels.lots.add(level, -lots);
+  reduceAged(state, level, { order: row, lots });
 }
 
 /** Removes a resting order; the row of its position stays. */
@@ -169,6 +173,7 @@ function unlinkFromLevel(state: State, row: number): void {
   if (after === 0) levels.tail.set(level, before);
   else orders.levelPrevious.set(after - 1, before);
   levels.lots.add(level, -orders.size.get(row));
+  leaveAged(state, level, row);
   orders.levelNext.set(row, 0);
   orders.levelPrevious.set(row, 0);
   orders.level.set(row, 0);

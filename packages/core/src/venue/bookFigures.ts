@@ -1,6 +1,7 @@
 import { approach } from '../math/index.ts';
 import { instrumentParameters, SIDE } from '../schema/index.ts';
 import { instrumentParameter, type State, timeMs } from '../state/index.ts';
+import { agedLots } from './agedLots.ts';
 import { bestLevel } from './book.ts';
 
 // What the book says at the end of a block: impact prices for the next mark, and depth weighted by
@@ -111,22 +112,4 @@ function depthBand(state: State, query: SideQuery): number {
   const ppm = instrumentParameter(state, query.instrument, instrumentParameters.depthBandPpm);
   const mark = state.instruments.markPrice.get(query.instrument);
   return (mark * (query.side === SIDE.buy ? PPM - ppm : PPM + ppm)) / PPM;
-}
-
-/** Lots at a level placed at or before `agedMs`: the first orders of the level, oldest first. */
-function agedLots(
-  state: State,
-  level: number,
-  query: { readonly agedMs: number; readonly visitsMax: number },
-): { readonly lots: number; readonly visits: number } {
-  const { size, placedMs, levelNext } = state.orders;
-  let lots = 0;
-  let visits = 0;
-  for (let link = state.levels.head.get(level); link !== 0; link = levelNext.get(link - 1)) {
-    if (visits >= query.visitsMax) break;
-    visits += 1;
-    if (placedMs.get(link - 1) > query.agedMs) break;
-    lots += size.get(link - 1);
-  }
-  return { lots, visits };
 }

@@ -93,11 +93,38 @@ function levelErrors(
     previous = link;
   }
   if (levels.tail.get(row) !== previous) errors.push(`${at}: the tail is not its last order`);
+  agedErrors(state, level, errors);
   if (lots !== levels.lots.get(row)) {
     errors.push(`${at}: ${levels.lots.get(row)} lots, its orders have ${lots}`);
   }
   if (met === 0) errors.push(`${at} is empty`);
   return met;
+}
+
+/** Counts the oldest orders of a level anew, up to the one that says it is the next. */
+function agedErrors(
+  state: State,
+  level: { readonly row: number; readonly at: string },
+  errors: string[],
+): void {
+  const { orders, levels } = state;
+  const { row, at } = level;
+  const next = levels.agedNext.get(row);
+  let count = 0;
+  let lots = 0;
+  let link = levels.head.get(row);
+  for (; link !== 0 && link !== next; link = orders.levelNext.get(link - 1)) {
+    count += 1;
+    lots += orders.size.get(link - 1);
+    if (orders.id.get(link - 1) > levels.agedId.get(row)) errors.push(`${at}: aged too early`);
+  }
+  if (link !== next) errors.push(`${at}: the next order to age is not there`);
+  const nextMs = next === 0 ? 0 : orders.placedMs.get(next - 1);
+  if (nextMs !== levels.agedNextMs.get(row))
+    errors.push(`${at}: the next one ages at another time`);
+  if (count !== levels.agedOrders.get(row) || lots !== levels.agedLots.get(row)) {
+    errors.push(`${at}: the aged orders are counted wrongly`);
+  }
 }
 
 /** Counts the open orders of every position anew; the orders it met. */
