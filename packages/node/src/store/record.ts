@@ -42,6 +42,7 @@ export class DamagedRecordError extends PlimsollError {}
 const MAGIC = 0x504c4252; // 'PLBR'
 const FORMAT = 1;
 const CHECK_BYTES = 16;
+const ROOT_FLAG_AT = 8 + CHECK_BYTES + 32 + 32;
 const FIXED_BYTES = 8 + CHECK_BYTES + 32 + 32 + 1 + 7 * 4;
 const DIGEST_BYTES = 32;
 export const SIGNATURE_BYTES = 65;
@@ -80,6 +81,11 @@ export function encodeRecord(record: BlockRecord): Uint8Array {
   }
   bytes.set(checksum(bytes), 8);
   return bytes;
+}
+
+/** Whether a record says that it has a root, before anything of it was compared. */
+export function saysRoot(stored: Uint8Array): boolean {
+  return stored[ROOT_FLAG_AT] === 1;
 }
 
 /**

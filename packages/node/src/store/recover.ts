@@ -14,6 +14,7 @@ import { genesisOf } from '../network.ts';
 import type { Recovered, Store } from '../parts.ts';
 import { MissingBlocksError } from './errors.ts';
 import { readRecord } from './readRecord.ts';
+import { type BlockRecord, saysRoot } from './record.ts';
 import { replayRecord } from './replayRecord.ts';
 
 export interface RecoverOptions {
@@ -29,9 +30,11 @@ const REPORT_BLOCKS = 256;
 
 /**
  * The machine of a store: the newest snapshot that is good, and the blocks after it applied again,
- * every outcome compared with what was stored. A snapshot that cannot be used is passed over, and
- * said; a block that cannot be used ends it. Synchronous: there is nothing to do meanwhile. Spec:
- * nodeStore 6.
+ * every outcome compared with what was stored. Of the roots, only the last one is computed and
+ * compared: it is of the whole state. If anything does not agree all of it is done again with
+ * every root, so that what is said first is where it begins. A snapshot that cannot be used is
+ * passed over, and said; a block that cannot be used ends it. Synchronous: there is nothing to do
+ * meanwhile. Spec: nodeStore 6.
  *
  * @throws MissingBlocksError, DamagedRecordError, RecoveryMismatchError naming the height.
  */
@@ -39,14 +42,46 @@ export function recover(store: Store, options: RecoverOptions): Recovered {
   const { head } = store;
   checkNothingLost(store, head);
   const target = Math.min(options.atMost ?? head, head);
+  try {
+    return recoverTo(store, target, { ...options, roots: 'last' });
+  } catch {
+    // A state that is not what it was may fail in any way: only what every root says is told.
+    return recoverTo(store, target, { ...options, roots: 'every' });
+  }
+}
+
+interface ReplayOptions extends RecoverOptions {
+  readonly roots: 'every' | 'last';
+}
+
+function recoverTo(store: Store, target: number, options: ReplayOptions): Recovered {
   const skipped: { readonly height: number; readonly reason: string }[] = [];
   const { machine, height: snapshotHeight } = begin(store, target, { ...options, skipped });
+  const isEvery = options.roots === 'every';
+  const last = isEvery ? 0 : lastRootHeight(store, { from: snapshotHeight, to: target });
+  if (last > 0 && last === snapshotHeight) compareSnapshotRoot(machine, readRecord(store, last));
   for (let height = snapshotHeight + 1; height <= target; height++) {
-    replayRecord(machine, readRecord(store, height));
+    const roots = isEvery || height === last ? 'due' : 'later';
+    replayRecord(machine, readRecord(store, height), { roots });
     if (height % REPORT_BLOCKS === 0) options.onProgress?.(height, target);
   }
   options.onProgress?.(target, target);
   return { machine, snapshotHeight, blocksReplayed: target - snapshotHeight, skipped };
+}
+
+/**
+ * The last height with a root, or 0. The block's bytes are compared only when it is read: a flag
+ * that was changed is found then.
+ */
+function lastRootHeight(
+  store: Store,
+  range: { readonly from: number; readonly to: number },
+): number {
+  for (let height = range.to; height >= Math.max(1, range.from); height--) {
+    const bytes = store.read(height);
+    if (bytes !== undefined && saysRoot(bytes)) return height;
+  }
+  return 0;
 }
 
 /** A snapshot is of blocks on disk: one ahead of them says that acknowledged blocks are gone. */
@@ -72,12 +107,14 @@ interface Beginning {
 function begin(
   store: Store,
   target: number,
-  options: RecoverOptions & { readonly skipped: { height: number; reason: string }[] },
+  options: ReplayOptions & { readonly skipped: { height: number; reason: string }[] },
 ): Beginning {
   for (const height of store.snapshots()) {
     if (height > target) continue;
     try {
-      return { machine: restoreSnapshot(store, height, options.hashPairs), height };
+      const { machine, record } = readMachine(store, height, options.hashPairs);
+      if (options.roots === 'every') compareSnapshotRoot(machine, record);
+      return { machine, height };
     } catch (error) {
       if (!(error instanceof PlimsollError) && !isFileError(error)) throw error;
       options.skipped.push({ height, reason: error.message });
@@ -94,6 +131,17 @@ function begin(
  * @throws DamagedSnapshotError with the reason.
  */
 export function restoreSnapshot(store: Store, height: number, hashPairs: HashPairs): Machine {
+  const { machine, record } = readMachine(store, height, hashPairs);
+  compareSnapshotRoot(machine, record);
+  return machine;
+}
+
+/** The same without its root, and the block that has it. */
+function readMachine(
+  store: Store,
+  height: number,
+  hashPairs: HashPairs,
+): { readonly machine: Machine; readonly record: BlockRecord } {
   const bytes = store.readSnapshot(height);
   const machine = restore(bytes, limitsFor(store.network.capacity), { hashPairs });
   const { state } = machine;
@@ -102,10 +150,13 @@ export function restoreSnapshot(store: Store, height: number, hashPairs: HashPai
   const record = readRecord(store, height);
   const chain = { stored: hex(record.chainHash), found: hex(chainHashOf(machine)) };
   if (chain.stored !== chain.found) foreign('its chained hash is not that of the block', chain);
-  if (record.root === undefined) return machine;
+  return { machine, record };
+}
+
+function compareSnapshotRoot(machine: Machine, record: BlockRecord): void {
+  if (record.root === undefined) return;
   const root = { stored: hex(record.root), found: hex(rootNow(machine).root) };
   if (root.stored !== root.found) foreign('its root is not that of the block', root);
-  return machine;
 }
 
 function foreign(what: string, facts: { readonly [fact: string]: string | number }): never {

@@ -7,16 +7,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { chainHashOf, hex, rootNow } from '@plimsoll/core/machine';
+import { chainHashOf, createMachine, hex, rootNow, snapshot } from '@plimsoll/core/machine';
 import { expect, test } from 'vitest';
 import { hashPairsNative } from '../../src/hashing.ts';
+import { genesisOf } from '../../src/network.ts';
 import {
   decodeRecord,
   encodeRecord,
   MissingBlocksError,
   openStore,
   RecoveryMismatchError,
+  readRecord,
   recover,
+  replayRecord,
 } from '../../src/store/index.ts';
 import { Chain, store } from '../fixtures/chain.ts';
 import { temporaryDirectory } from '../fixtures/directory.ts';
@@ -136,6 +139,13 @@ test('a flipped byte in a stored block is refused with its height and what to do
   expect((await recovered(other)).snapshotHeight).toBe(40);
 });
 
+/** The last block with a root. */
+async function lastRoot(directory: string): Promise<number> {
+  for (let height = 46; ; height--) {
+    if (decodeRecord(await blockBytes(directory, height)).root !== undefined) return height;
+  }
+}
+
 test('a stored outcome that the machine does not come to is refused, naming the block', async () => {
   const cases = [
     { name: 'the chained hash', part: 'chainHash' },
@@ -144,13 +154,7 @@ test('a stored outcome that the machine does not come to is refused, naming the 
   ] as const;
   for (const { name, part } of cases) {
     const { directory } = await storedChain();
-    let height = 42;
-    for (
-      ;
-      part === 'root' && decodeRecord(await blockBytes(directory, height)).root === undefined;
-    ) {
-      height += 1;
-    }
+    const height = part === 'root' ? await lastRoot(directory) : 42;
     const stored = await blockBytes(directory, height);
     const record = decodeRecord(stored);
     const results = record.results.map((each, i) => (i === 1 ? { code: 0, actions: [603] } : each));
@@ -164,6 +168,84 @@ test('a stored outcome that the machine does not come to is refused, naming the 
     expect(failure).toBeInstanceOf(RecoveryMismatchError);
     expect((failure as RecoveryMismatchError).facts).toMatchObject({ height, differs: name });
   }
+});
+
+test('of two outcomes that differ the first is named, though the last one is found first', async () => {
+  const { directory } = await storedChain();
+  const last = await lastRoot(directory);
+  const first = last - 3;
+  for (const height of [last, first]) {
+    const stored = await blockBytes(directory, height);
+    const record = decodeRecord(stored);
+    expect(record.root).toBeDefined();
+    const changed = encodeRecord({ ...record, root: new Uint8Array(32).fill(height) });
+    changeBlock(directory, stored, changed);
+  }
+  const failure = await recovered(directory).catch((error: unknown) => error);
+  expect((failure as RecoveryMismatchError).facts).toMatchObject({
+    height: first,
+    differs: 'the root',
+  });
+});
+
+test('a root that was dropped or made up is refused, whether it is the last or not', async () => {
+  for (const back of [0, 1, 3]) {
+    const { directory } = await storedChain();
+    const height = (await lastRoot(directory)) - back;
+    const stored = await blockBytes(directory, height);
+    const record = decodeRecord(stored);
+    const root = record.root === undefined ? new Uint8Array(32).fill(1) : undefined;
+    const { block, digests, signatures, prices, results, observationCodes, refusals } = record;
+    const rest = { block, digests, signatures, prices, results, observationCodes, refusals };
+    const changed = Buffer.from(encodeRecord({ ...rest, chainHash: record.chainHash, root }));
+    changeBlock(directory, stored, changed);
+    const failure = await recovered(directory).catch((error: unknown) => error);
+    expect((failure as RecoveryMismatchError).facts).toMatchObject({ height, differs: 'the root' });
+  }
+});
+
+test('a snapshot of another state is passed over though its seal and its chain are good', async () => {
+  const { chain, directory } = await storedChain();
+  const last = await lastRoot(directory);
+  // The height of the newest snapshot has a root or has none; blocks behind it or none.
+  for (const height of [40, last]) {
+    const opened = await openStore({ directory });
+    const { machine } = recover(opened, { ...options, atMost: height });
+    machine.state.accounts.quota.add(4, -1);
+    opened.writeSnapshot(height, snapshot(machine));
+    const hasRoot = decodeRecord(opened.read(height) as Uint8Array).root !== undefined;
+    const outcome = ((): unknown => {
+      try {
+        return recover(opened, options);
+      } catch (error) {
+        return error;
+      }
+    })();
+    if (hasRoot) {
+      const { machine: found, skipped } = outcome as ReturnType<typeof recover>;
+      expect(skipped[0]?.reason).toMatch(/its root is not that of the block/);
+      expect(hex(rootNow(found).root)).toBe(hex(rootNow(chain.machine).root));
+    } else {
+      // As before, the first root behind it says so.
+      expect(outcome).toBeInstanceOf(RecoveryMismatchError);
+      expect((outcome as RecoveryMismatchError).facts).toMatchObject({ differs: 'the root' });
+    }
+    rmSync(join(directory, 'snapshots', `${height}.snapshot`));
+    await opened.close();
+  }
+});
+
+test('recovery to any height equals the machine that every root was computed of', async () => {
+  const { chain, directory } = await storedChain();
+  const opened = await openStore({ directory });
+  const twin = createMachine(genesisOf(chain.network), options);
+  for (let height = 1; height <= opened.head; height++) {
+    replayRecord(twin, readRecord(opened, height));
+    const { machine } = recover(opened, { ...options, atMost: height });
+    expect(Buffer.compare(snapshot(machine), snapshot(twin))).toBe(0);
+    expect(hex(rootNow(machine).root)).toBe(hex(rootNow(twin).root));
+  }
+  await opened.close();
 });
 
 test('a snapshot ahead of the last block says that acknowledged blocks are gone', async () => {
