@@ -114,10 +114,11 @@ export function nominate(state: State, visit: (account: number) => void): void {
   const floors = state.accounts.armedFloor.data;
   const clock = state.machine.screenClock.get(0);
   const count = state.machine.accountCount.get(0);
-  for (let first = 0; first <= count; first += GROUP) {
-    if ((floors[first] as number) > clock) continue;
-    const last = Math.min(count, first + GROUP - 1);
-    for (let account = Math.max(1, first); account <= last; account++) {
+  const groups = groupOf(count);
+  for (let group = 0; group <= groups; group++) {
+    if ((floors[group] as number) > clock) continue;
+    const last = lastOf(group, count);
+    for (let account = firstOf(group); account <= last; account++) {
       if ((armed[account] as number) <= clock) visit(account);
     }
   }
@@ -126,16 +127,18 @@ export function nominate(state: State, visit: (account: number) => void): void {
 /** After accounts were armed again: raises the floors of the groups that were looked into. */
 export function raiseFloors(state: State): void {
   const { armedAt, armedFloor } = state.accounts;
+  const armed = armedAt.data;
   const clock = state.machine.screenClock.get(0);
   const count = state.machine.accountCount.get(0);
-  for (let first = 0; first <= count; first += GROUP) {
-    if (armedFloor.get(first) > clock) continue;
-    const last = Math.min(count, first + GROUP - 1);
+  const groups = groupOf(count);
+  for (let group = 0; group <= groups; group++) {
+    if (armedFloor.get(group) > clock) continue;
+    const last = lastOf(group, count);
     let lowest = NEVER;
-    for (let account = Math.max(1, first); account <= last; account++) {
-      lowest = Math.min(lowest, armedAt.get(account));
+    for (let account = firstOf(group); account <= last; account++) {
+      lowest = Math.min(lowest, armed[account] as number);
     }
-    if (lowest > clock) armedFloor.set(first, lowest);
+    if (lowest > clock) armedFloor.set(group, lowest);
   }
 }
 
@@ -143,8 +146,22 @@ export function raiseFloors(state: State): void {
 function setArmed(state: State, account: number, at: number): void {
   const { armedAt, armedFloor } = state.accounts;
   armedAt.set(account, at);
-  const first = account - (account % GROUP);
-  if (at < armedFloor.get(first)) armedFloor.set(first, at);
+  const group = groupOf(account);
+  if (at < armedFloor.get(group)) armedFloor.set(group, at);
+}
+
+/** Floors lie side by side, at the row of the group's number: a block looks at all of them. */
+function groupOf(account: number): number {
+  return (account / GROUP) | 0;
+}
+
+/** Account 0 is nobody. */
+function firstOf(group: number): number {
+  return Math.max(1, group * GROUP);
+}
+
+function lastOf(group: number, count: number): number {
+  return Math.min(count, group * GROUP + GROUP - 1);
 }
 
 /** Arms an account by its present health; one below maintenance stays nominated. */

@@ -191,7 +191,7 @@ export const stateSchema = {
       armedFloor: {
         type: 'f64',
         derived: true,
-        doc: 'At every 64th account: of the 64 from it none is armed below this.',
+        doc: 'At row g: of the accounts from 64·g on, 64 of them, none is armed below this.',
       },
     },
   },

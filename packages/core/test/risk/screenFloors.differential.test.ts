@@ -75,8 +75,8 @@ test('floors of groups nominate exactly the accounts that comparing every one do
       seen.nominated += expected.length;
       const { armedFloor } = state.accounts;
       const clock = state.machine.screenClock.get(0);
-      for (let first = 0; first <= ACCOUNTS; first += 64) {
-        if (armedFloor.get(first) > clock) seen.raised++;
+      for (let group = 0; group * 64 <= ACCOUNTS; group++) {
+        if (armedFloor.get(group) > clock) seen.raised++;
       }
     }
   }

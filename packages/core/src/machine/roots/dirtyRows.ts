@@ -1,3 +1,6 @@
+/** Rows that are dirty are found by their flags when more than one in so many is. */
+const SCAN_SHARE = 16;
+
 /** Row numbers below a capacity, each once. */
 export class DirtyRows {
   readonly #flags: Uint8Array;
@@ -22,9 +25,16 @@ export class DirtyRows {
   /** The rows in ascending order; the set is empty afterwards. */
   take(): Int32Array {
     const rows = this.#rows.slice(0, this.#count);
-    rows.sort((a, b) => a - b);
+    // Of many, as after a restore, it is faster to look at all flags than to sort.
+    if (this.#count > this.#flags.length / SCAN_SHARE) this.#scan(rows);
+    else rows.sort((a, b) => a - b);
     for (const row of rows) this.#flags[row] = 0;
     this.#count = 0;
     return rows;
+  }
+
+  #scan(rows: Int32Array): void {
+    const flags = this.#flags;
+    for (let row = 0, next = 0; next < rows.length; row++) if (flags[row] === 1) rows[next++] = row;
   }
 }
