@@ -173,6 +173,34 @@ test('a market says its best prices as its book does, and open interest as its p
   }
 });
 
+test('a position is the sum of its fills and of what ADLs closed', () => {
+  let adls = 0;
+  for (const account of everybody) {
+    const params = { account: String(account) };
+    const query = { limit: 1000, order: 'oldestFirst', kinds: 'filled,deleveraged' };
+    const lotsOf = new Map<number, number>();
+    const add = (instrument: number, lots: number): void => {
+      lotsOf.set(instrument, (lotsOf.get(instrument) ?? 0) + lots);
+    };
+    for (const { event } of ask('accountHistory', { params, query }).events) {
+      if (event.kind === 'filled') {
+        const bought = event.takerSide === 'buy' ? event.lots : -event.lots;
+        if (event.taker === account) add(event.instrument, bought);
+        if (event.maker === account) add(event.instrument, -bought);
+      } else if (event.kind === 'deleveraged') {
+        adls++;
+        add(event.instrument, -Math.sign(lotsOf.get(event.instrument) ?? 0) * event.lots);
+      }
+    }
+    const { positions } = ask('positions', { params });
+    const held = positions.map(({ instrument, lots }): [number, number] => [instrument, lots]);
+    expect([...lotsOf].filter(([, lots]) => lots !== 0).sort(), `account ${account}`).toEqual(
+      held.filter(([, lots]) => lots !== 0),
+    );
+  }
+  expect(adls).toBeGreaterThan(0);
+});
+
 test('pages of a list are the list, without a gap and without a row twice', () => {
   const whole = ask('accountHistory', { params: { account: '1' }, query: { limit: 1000 } });
   expect(whole.next).toBeNull();
