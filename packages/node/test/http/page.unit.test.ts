@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { pageFormat } from '../../src/http/page/pageFormat.ts';
 import { pageScript } from '../../src/http/page/pageScript.ts';
+import { pageText } from '../../src/http/page/pageText.ts';
 
 interface Format {
   grouped(text: string | null, decimals?: number): string;
@@ -17,6 +18,16 @@ const format = new Function(`${pageFormat}; return { ${names} };`)() as Format;
 
 test('the script of the page is one that a browser can read', () => {
   expect(() => new Function(`'use strict';\n${pageFormat}${pageScript}`)).not.toThrow();
+});
+
+test('before the first answer the page claims nothing: not that there is no market', () => {
+  const page = pageText({ style: '', script: '' });
+  const notes = [...page.matchAll(/<p class="empty" id="([a-zA-Z]+)"( hidden)?>/g)];
+  expect(notes.map(([, id, hidden]) => `${id}${hidden}`)).toEqual(
+    notes.map(([, id]) => `${id} hidden`),
+  );
+  expect(notes.length).toBe(3);
+  for (const [, id] of notes) expect(pageScript).toContain(`$('${id}').hidden = `);
 });
 
 test('figures keep their digits: they are cut as text, never rounded through a double', () => {

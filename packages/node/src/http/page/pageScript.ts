@@ -96,6 +96,7 @@ async function askMarkets() {
     if (!known) { follow(market.name); askDay(market.name).catch(() => {}); }
   }
   $('marketsEmpty').hidden = markets.size > 0;
+  $('tradesEmpty').hidden = $('trades').rows.length > 0;
   for (const market of markets.values()) showMarket(market);
 }
 

@@ -41,7 +41,7 @@ export function pageText(parts: { readonly style: string; readonly script: strin
       <th>Market</th><th>Mark</th><th class="wide">Last 24 h</th><th>Change</th><th>Index</th>
       <th>Spread</th><th>Funding / h</th><th>Open interest</th>
     </tr></thead><tbody id="markets"></tbody></table>
-    <p class="empty" id="marketsEmpty">No market is listed yet.</p>
+    <p class="empty" id="marketsEmpty" hidden>No market is listed yet.</p>
   </section>
   <div class="columns">
     <section class="card">
@@ -49,13 +49,13 @@ export function pageText(parts: { readonly style: string; readonly script: strin
       <table class="lines"><thead><tr>
         <th>Time</th><th>Market</th><th class="right">Price</th><th class="right">Size</th>
       </tr></thead><tbody id="trades"></tbody></table>
-      <p class="empty" id="tradesEmpty">No trades yet.</p>
+      <p class="empty" id="tradesEmpty" hidden>No trades yet.</p>
     </section>
     <section class="card">
       <h2>Liquidations and losses</h2>
       <div class="below" id="queue"></div>
       <table class="lines"><tbody id="events"></tbody></table>
-      <p class="empty" id="eventsEmpty">None so far.</p>
+      <p class="empty" id="eventsEmpty" hidden>None so far.</p>
     </section>
   </div>
   <section class="card">
