@@ -32,7 +32,7 @@ test("a newcomer's first hour goes as it is written, from the first start to a p
     'The deposit stands in block',
     'would be refused (500)',
     'All cancelled.',
-    'Both keys are revoked.',
+    'The key is revoked.',
     /liquidationEnded: account \d+/,
     'With one digit more it fails',
     'No change is pending.',
