@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PAGE_RULES } from '../../src/store/blockDatabase.ts';
@@ -21,6 +21,23 @@ async function storeOf(blocks: number): Promise<string> {
   for (let height = 1; height <= blocks; height++) await opened.append(height, record(height));
   await opened.close();
   return directory;
+}
+
+/** A copy of a file in which one bit after the other is flipped, and back. */
+function flipping(path: string, sound: Buffer) {
+  writeFileSync(path, sound);
+  const file = openSync(path, 'r+');
+  const put = (place: number, byte: number) => writeSync(file, Buffer.of(byte), 0, 1, place);
+  return {
+    problemWith: (place: number, bit: number) => {
+      const byte = sound[place] as number;
+      put(place, byte ^ (1 << bit));
+      const problem = problemOf(path);
+      put(place, byte);
+      return problem;
+    },
+    close: () => closeSync(file),
+  };
 }
 
 /** Places in a first page that decide what is read, with how many of their bits do. */
@@ -47,18 +64,16 @@ test('every flipped bit that says which commit is the last, or where it is, is f
     const sound = readFileSync(fileOf(directory));
     const commits = [0, 1].map((page) => sound.readBigUInt64LE(page * PAGE_BYTES + 152));
     const newer = (commits[0] as bigint) > (commits[1] as bigint) ? 0 : 1;
-    const path = join(directory, 'flipped');
+    const { problemWith, close } = flipping(join(directory, 'flipped'), sound);
     for (const page of [0, 1]) {
       for (const [what, at, bits] of page === newer ? [...EVERY, ...NEWER] : EVERY) {
         for (let bit = 0; bit < bits; bit++) {
-          const bytes = Buffer.from(sound);
-          const place = page * PAGE_BYTES + at + (bit >> 3);
-          bytes[place] = (bytes[place] as number) ^ (1 << (bit & 7));
-          writeFileSync(path, bytes);
-          expect(problemOf(path), `page ${page}, ${what}, bit ${bit}`).toBeDefined();
+          const problem = problemWith(page * PAGE_BYTES + at + (bit >> 3), bit & 7);
+          expect(problem, `page ${page}, ${what}, bit ${bit}`).toBeDefined();
         }
       }
     }
+    close();
   }
 });
 
@@ -82,18 +97,16 @@ test('every flipped bit of the page with the tables is found', async () => {
   const newer = sound.readBigUInt64LE(152) > sound.readBigUInt64LE(PAGE_BYTES + 152) ? 0 : 1;
   const at = Number(sound.readBigUInt64LE(newer * PAGE_BYTES + 136)) * PAGE_BYTES;
   const [lower, upper] = [sound.readUInt16LE(at + 20), sound.readUInt16LE(at + 22)];
-  const path = join(directory, 'flipped');
+  const { problemWith, close } = flipping(join(directory, 'flipped'), sound);
   const missed: string[] = [];
   for (let place = 0; place < PAGE_BYTES; place++) {
     // Nothing is between the pointers and the entries; 16 and 17 are not used.
     if (place === 16 || place === 17 || (place >= 24 + lower && place < 24 + upper)) continue;
     for (let bit = 0; bit < 8; bit++) {
-      const bytes = Buffer.from(sound);
-      bytes[at + place] = (bytes[at + place] as number) ^ (1 << bit);
-      writeFileSync(path, bytes);
-      if (problemOf(path) === undefined) missed.push(`${place}.${bit}`);
+      if (problemWith(at + place, bit) === undefined) missed.push(`${place}.${bit}`);
     }
   }
+  close();
   // The marks that LMDB sets in memory, and the byte behind each name that makes it even.
   expect(missed.slice(0, 4)).toEqual(['19.4', '19.5', '19.6', '19.7']);
   expect(missed.slice(4).map((each) => each.split('.')[1])).toEqual([...'0123456701234567']);
