@@ -7,6 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeStatus } from '@plimsoll/node';
 import type { LoadPlan, LoadReport } from './loadClient.js';
+import { startClient } from './loadClients.js';
 import { setUp } from './loadSetUp.js';
 
 const seconds = Number(process.argv[2] ?? 10);
@@ -50,12 +51,10 @@ async function run(title: string, change: Partial<LoadPlan>): Promise<void> {
     seconds,
     ...change,
   };
+  const { begun, ended } = startClient(plan);
+  await begun;
   const before = { usage: await usage(), stages: await stages() };
-  const client = fork(new URL('./loadClient.js', import.meta.url), [JSON.stringify(plan)]);
-  const report = await new Promise<LoadReport>((resolve, reject) => {
-    client.once('message', (each) => resolve(each as LoadReport));
-    client.once('exit', (code) => code !== 0 && reject(new Error(`the client ended: ${code}`)));
-  });
+  const report = await ended;
   print(title, report, { before, after: { usage: await usage(), stages: await stages() } });
 }
 
@@ -82,7 +81,7 @@ function print(
       `\n${title}`,
       `  commands/s ${perSecond(report.commands)}  actions/s ${perSecond(report.actions)}  refused ${refusedShare.toFixed(1)} %`,
       `  ms to the receipt, on disk: p50 ${ms(report.p50)}  p90 ${ms(report.p90)}  p99 ${ms(report.p99)}  p99.9 ${ms(report.p999)}  longest ${ms(report.max)}`,
-      `  blocks ${blocks}, ${(report.commands / blocks).toFixed(1)} commands each; node ${((cpu / report.seconds) * 100).toFixed(0)} % of a core, clients ${((report.cpuSeconds / report.seconds) * 100).toFixed(0)} %; node resident ${Math.round(after.usage.rss / 1e6)} MB`,
+      `  blocks ${blocks}, ${(report.commands / blocks).toFixed(1)} commands each; node ${((cpu / report.seconds) * 100).toFixed(0)} % of a core, clients ${((report.cpuSeconds / report.seconds) * 100).toFixed(0)} % (signed before: ${report.signingUs.toFixed(0)} µs a command); node resident ${Math.round(after.usage.rss / 1e6)} MB`,
       `  stages, µs a command: ${stageText(before, after, report)}`,
       `  refusals ${JSON.stringify(report.problems)}`,
       '',

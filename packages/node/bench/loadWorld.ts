@@ -59,6 +59,9 @@ export function networkFile(accounts: number): NetworkFile {
   };
 }
 
+/** Commands are signed before a run and sent in it. */
+const LIFETIME_MS = 3_600_000;
+
 /** Signs as fast as a client of today's libraries can: native curve, WASM keccak. */
 export async function createSigner(accounts: number) {
   const hasher = await createKeccak(256);
@@ -78,7 +81,7 @@ export async function createSigner(accounts: number) {
     command(key: Uint8Array, account: number, actions: readonly Action[]) {
       const nonce = Math.max((nonces[account] as number) + 1, Date.now());
       nonces[account] = nonce;
-      const command = { account, nonce, expiresMs: Date.now() + 50_000, actions };
+      const command = { account, nonce, expiresMs: Date.now() + LIFETIME_MS, actions };
       return {
         body: encodeCommandBody(command),
         signature: over(digester.command(command), key),
@@ -124,7 +127,7 @@ export function listing(book: number): Action[] {
       parameters: [
         set(instrumentParameters.impactNotional, 1_000_000_000),
         set(instrumentParameters.impactAgeMs, 0),
-        set(instrumentParameters.depthTauMs, 1_000),
+        set(instrumentParameters.depthTauMs, 10_000),
         set(instrumentParameters.depthSharePpm, 1_000_000),
       ],
     },

@@ -8,6 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeStatus } from '@plimsoll/node';
 import type { LoadPlan, LoadReport } from './loadClient.js';
+import { startClient } from './loadClients.js';
 import { setUp } from './loadSetUp.js';
 
 const seconds = Number(process.argv[2] ?? 30);
@@ -40,8 +41,8 @@ try {
     window: 0,
     seconds,
   };
-  const client = fork(new URL('./loadClient.js', import.meta.url), [JSON.stringify(plan)]);
-  const done = answerOf<LoadReport>(client);
+  const { begun, ended: done } = startClient(plan);
+  await begun;
   let isDone = false;
   done.finally(() => {
     isDone = true;

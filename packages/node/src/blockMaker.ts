@@ -11,6 +11,7 @@ import { PlimsollError } from '@plimsoll/core/math';
 import { accepted, type Block } from '@plimsoll/core/schema';
 import type { BlockClock } from './blockClock.ts';
 import type { NodeConfig } from './config.ts';
+import { hashBetweenBlocks } from './hashing.ts';
 import type { AdmittedCommand, AdmittedPrices, Store } from './parts.ts';
 import { type BlockAnswers, receiptsOf } from './receipts.ts';
 import { encodeRecord } from './store/record.ts';
@@ -72,9 +73,10 @@ export class BlockMaker {
   #commands: Waiting<AdmittedCommand, Receipt>[] = [];
   #prices: Waiting<AdmittedPrices, PricesReceipt>[] = [];
   #firstMs = 0;
+  #closedMs = Number.NEGATIVE_INFINITY;
   #flushes = 0;
   #stored: Promise<void> = Promise.resolve();
-  #isGathering = false;
+  #gathering: { cancel(): void } | undefined;
   #capTimer: NodeJS.Timeout | undefined;
   #dueTimer: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
@@ -136,6 +138,7 @@ export class BlockMaker {
     this.#isStopping = true;
     clearTimeout(this.#dueTimer);
     clearTimeout(this.#capTimer);
+    this.#gathering?.cancel();
     while (this.queueLength > 0 && this.#failure === undefined) {
       this.#close();
       await this.#stored;
@@ -160,20 +163,27 @@ export class BlockMaker {
     }
   }
 
-  /** What arrives in the same turn of the event loop goes into the same block. */
+  /**
+   * What arrives in the same turn of the event loop goes into the same block, and under load what
+   * arrives within `intervalMs` of the block before: a block costs two machines, a flush and four
+   * wake-ups, whatever is in it.
+   */
   #gather(): void {
-    if (this.#isGathering) return;
-    this.#isGathering = true;
-    setImmediate(() => {
-      this.#isGathering = false;
+    if (this.#gathering !== undefined) return;
+    const run = (): void => {
+      this.#gathering = undefined;
       if (this.queueLength > 0 && this.#flushes === 0) this.#close();
-    });
+    };
+    const waitMs = this.#closedMs + this.#options.config.intervalMs - performance.now();
+    this.#gathering = waitMs > 0 ? later(run, waitMs) : soon(run);
   }
 
   #close(): void {
     if (this.#failure !== undefined) return;
     clearTimeout(this.#capTimer);
     this.#capTimer = undefined;
+    this.#gathering?.cancel();
+    this.#gathering = undefined;
     const { machine, clock, config } = this.#options;
     const closed: Closed = {
       height: this.height + 1,
@@ -188,6 +198,7 @@ export class BlockMaker {
       commands: closed.commands.map(({ sent }) => sent.command),
     };
     const closedMs = performance.now();
+    this.#closedMs = closedMs;
     try {
       const outcome = applyBlock(machine, block);
       if (outcome.code !== accepted) throw refusedBlock(block, outcome);
@@ -234,6 +245,7 @@ export class BlockMaker {
     this.#flushes++;
     const before = this.#stored;
     const appended = this.#options.store.append(block.height, record);
+    hashBetweenBlocks(this.#options.machine);
     this.#stored = Promise.all([before, appended])
       .then(() => {
         this.#flushes--;
@@ -288,6 +300,16 @@ export class BlockMaker {
     this.#prices = [];
     this.#fail(this.#failure);
   }
+}
+
+function later(run: () => void, waitMs: number): { cancel(): void } {
+  const timer = setTimeout(run, waitMs);
+  return { cancel: () => clearTimeout(timer) };
+}
+
+function soon(run: () => void): { cancel(): void } {
+  const turn = setImmediate(run);
+  return { cancel: () => clearImmediate(turn) };
 }
 
 function answer(closed: Closed, { receipts, pricesReceipts }: BlockAnswers): void {

@@ -32,6 +32,8 @@ export interface NodeConfig {
   readonly blocks: {
     /** A block closes at latest so long after its first command. */
     readonly closeAfterMs: number;
+    /** Between two blocks at least, but for those that the machine needs. */
+    readonly intervalMs: number;
     readonly commandsMax: number;
   };
   readonly opening: { readonly threads: number };
@@ -56,7 +58,7 @@ export const defaultConfig: NodeConfig = {
     sendBufferBytesMax: 4_194_304,
     badSignaturesMax: 32,
   },
-  blocks: { closeAfterMs: 20, commandsMax: 4_000 },
+  blocks: { closeAfterMs: 20, intervalMs: 8, commandsMax: 4_000 },
   opening: { threads: 1 },
   snapshots: { everyMs: 300_000, kept: 3 },
   checkpoints: { everyMs: 300_000 },

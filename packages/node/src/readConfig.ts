@@ -81,6 +81,7 @@ const schema = group({
   }),
   blocks: group({
     closeAfterMs: natural('ms after its first command at which a block closes at latest', 1),
+    intervalMs: natural('ms between two blocks at least: longer is cheaper, and later', 0),
     commandsMax: natural('commands of one block', 1),
   }),
   opening: group({ threads: natural('worker threads that open signatures', 1) }),

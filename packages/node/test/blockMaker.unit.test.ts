@@ -39,7 +39,7 @@ function make(store: BlockMakerOptions['store'], options: Partial<BlockMakerOpti
     settlement: { name: 'USDC', decimals: 6 },
   });
   const clock = new BlockClock(START_MS, { wallMs: () => START_MS + 5, steadyMs: () => 0 });
-  const config = { closeAfterMs: 20, commandsMax: 3 };
+  const config = { closeAfterMs: 20, intervalMs: 0, commandsMax: 3 };
   const made = new BlockMaker({
     machine,
     store,
@@ -91,7 +91,7 @@ test('a receipt is given when its block is on disk, and not before', async () =>
 
 test('while a block is on its way to disk, the next one gathers', async () => {
   const store = slowStore();
-  const { maker } = make(store, { config: { closeAfterMs: 600_000, commandsMax: 100 } });
+  const { maker } = make(store, { config: { closeAfterMs: 600_000, intervalMs: 0, commandsMax: 100 } });
   const first = maker.submit(deposit());
   await written(store, 1);
   const later = [maker.submit(deposit()), maker.submit(deposit())];
@@ -110,7 +110,7 @@ test('while a block is on its way to disk, the next one gathers', async () => {
 
 test('a slow disk holds a command back for closeAfterMs and no longer', async () => {
   const store = slowStore();
-  const { maker } = make(store, { config: { closeAfterMs: 10, commandsMax: 100 } });
+  const { maker } = make(store, { config: { closeAfterMs: 10, intervalMs: 0, commandsMax: 100 } });
   const first = maker.submit(deposit());
   await written(store, 1);
   const second = maker.submit(deposit());
@@ -121,11 +121,50 @@ test('a slow disk holds a command back for closeAfterMs and no longer', async ()
   expect(receipts.map(({ height }) => height)).toEqual([1, 2]);
 });
 
+test('the first block goes at once, and what follows it within intervalMs goes together', async () => {
+  const store = slowStore();
+  const { maker } = make(store, {
+    config: { closeAfterMs: 600_000, intervalMs: 300_000, commandsMax: 100 },
+  });
+  const first = maker.submit(deposit());
+  await written(store, 1);
+  store.flushes[0]?.done();
+  await first;
+  const later = [maker.submit(deposit())];
+  await turn();
+  later.push(maker.submit(deposit()));
+  await turn();
+  expect(store.records).toHaveLength(1);
+  // Nobody waits for the interval when the node stops.
+  const stopping = maker.stop();
+  await written(store, 2);
+  store.flushes[1]?.done();
+  await stopping;
+  const receipts = await Promise.all(later);
+  expect(receipts.map(({ height, index }) => [height, index])).toEqual([
+    [2, 0],
+    [2, 1],
+  ]);
+});
+
+test('after intervalMs the next block closes, and a later command begins a new one', async () => {
+  const store = slowStore();
+  const { maker } = make(store, {
+    config: { closeAfterMs: 600_000, intervalMs: 15, commandsMax: 100 },
+  });
+  for (const height of [1, 2, 3]) {
+    const answered = maker.submit(deposit());
+    await written(store, height);
+    store.flushes[height - 1]?.done();
+    expect((await answered).height).toBe(height);
+  }
+});
+
 test('answers come in order of height, whatever order the disk answers in', async () => {
   const store = slowStore();
   const stored: number[] = [];
   const { maker } = make(store, {
-    config: { closeAfterMs: 5, commandsMax: 100 },
+    config: { closeAfterMs: 5, intervalMs: 0, commandsMax: 100 },
     onStored: (height) => stored.push(height),
   });
   const first = maker.submit(deposit());

@@ -63,7 +63,7 @@ async function door(options: DoorOptions = {}) {
     machine,
     clock,
     store: { append: () => options.flushed ?? Promise.resolve() },
-    config: { closeAfterMs: 20, commandsMax: 100 },
+    config: { closeAfterMs: 20, intervalMs: 0, commandsMax: 100 },
     onStored: (height) => heights.push(height),
   });
   makers.push(maker);

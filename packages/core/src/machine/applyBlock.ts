@@ -267,6 +267,14 @@ function noteBlock(machine: Machine): boolean {
   return isDue;
 }
 
+/**
+ * Does part of the work of the next root, for a host that has time between two blocks: afterwards
+ * at most `dirtyMax` accounts are left to be hashed when it is due. Changes no state and no root.
+ */
+export function hashAhead(machine: Machine, dirtyMax: number): void {
+  machine.roots.hashAhead(dirtyMax);
+}
+
 /** The root of the present state, due or not; for a host that wants one now. */
 export function rootNow(machine: Machine): RootParts {
   machine.roots.note();

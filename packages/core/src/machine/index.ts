@@ -5,6 +5,7 @@ export {
   type ApplyOptions,
   applyBlock,
   type BlockOutcome,
+  hashAhead,
   rootNow,
   undoBlock,
 } from './applyBlock.ts';

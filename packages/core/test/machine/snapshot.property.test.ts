@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { verifyAccount } from '../../../../examples/verifyAccount.ts';
 import {
   DamagedSnapshotError,
+  hashAhead,
   hex,
   type Machine,
   proveAccount,
@@ -142,4 +143,33 @@ test('a block that is undone leaves the columns and the next root as if it had n
   Object.assign(world, mark);
   expect(changedColumns(machine.state, before)).toEqual([]);
   expect(rootOf(machine)).toBe(root);
+});
+
+test('a root is the same however much of it a host hashed ahead, also across an undone block', () => {
+  const blocks = (hash: (world: World) => void): string[] => {
+    const world = busyWorld();
+    return furtherBlocks(world).map((sent, i) => {
+      step(world, 500, sent);
+      hash(world);
+      if (i % 3 === 1) {
+        undoBlock(world.machine);
+        world.height -= 1;
+        hash(world);
+        step(world, 500, sent);
+      }
+      return i % 2 === 0 ? '' : rootOf(world.machine);
+    });
+  };
+  const plain = blocks(() => undefined);
+  expect(new Set(plain).size).toBe(7);
+  fc.assert(
+    fc.property(fc.array(fc.nat(6), { minLength: 1, maxLength: 20 }), (most) => {
+      let turn = 0;
+      const ahead = blocks(({ machine }) => {
+        hashAhead(machine, most[turn++ % most.length] as number);
+      });
+      expect(ahead).toEqual(plain);
+    }),
+    { numRuns: 25 },
+  );
 });

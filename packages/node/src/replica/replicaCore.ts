@@ -3,6 +3,7 @@ import { type HashPairs, type Machine, snapshot } from '@plimsoll/core/machine';
 import { assert } from '@plimsoll/core/math';
 import { rollbackTo, savepoint } from '@plimsoll/core/state';
 import type { FeedBuilder } from '../feeds/index.ts';
+import { hashBetweenBlocks } from '../hashing.ts';
 import type { History } from '../history/index.ts';
 import type { NetworkFile } from '../network.ts';
 import type { Answer, FeedMessage, Question, ReplicaStatus } from '../parts.ts';
@@ -151,6 +152,7 @@ export class ReplicaCore {
     }
     const messages = this.#feeds?.onBlock({ block, outcome }) ?? NO_MESSAGES;
     this.#waiters.reach(height);
+    hashBetweenBlocks(this.#machine);
     return messages;
   }
 

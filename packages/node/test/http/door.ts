@@ -89,7 +89,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     machine,
     clock,
     store,
-    config: { closeAfterMs: 20, commandsMax: 100 },
+    config: { closeAfterMs: 20, intervalMs: 0, commandsMax: 100 },
     onStored: (height, record) => void core.apply(height, record),
   });
   const opener = await createInProcessOpener({ network });

@@ -42,7 +42,7 @@ const maker = new BlockMaker({
   machine,
   clock,
   store: { append: async () => {} },
-  config: { closeAfterMs: 20, commandsMax: 100 },
+  config: { closeAfterMs: 20, intervalMs: 0, commandsMax: 100 },
   onStored: () => {},
 });
 let ingress: Ingress;

@@ -22,6 +22,10 @@ export class DirtyRows {
     this.#rows[this.#count++] = row;
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
   /** The rows in ascending order; the set is empty afterwards. */
   take(): Int32Array {
     const rows = this.#rows.slice(0, this.#count);
@@ -30,6 +34,15 @@ export class DirtyRows {
     else rows.sort((a, b) => a - b);
     for (const row of rows) this.#flags[row] = 0;
     this.#count = 0;
+    return rows;
+  }
+
+  /** So many of the rows that were added first, in that order. */
+  takeFirst(count: number): Int32Array {
+    const rows = this.#rows.slice(0, count);
+    for (const row of rows) this.#flags[row] = 0;
+    this.#rows.copyWithin(0, count, this.#count);
+    this.#count -= count;
     return rows;
   }
 

@@ -70,6 +70,8 @@ export class Roots {
   readonly #accountColumns: (I32Column | undefined)[] = [];
   readonly #accounts: DenseTree;
   readonly #dirtyAccounts: DirtyRows;
+  /** Whose leaf is hashed and the nodes above it are not. */
+  readonly #newLeaves: DirtyRows;
   readonly #trees: DenseTree[] = [];
   readonly #dirtyRows: DirtyRows[] = [];
   readonly #batch = new LeafBatch();
@@ -80,6 +82,7 @@ export class Roots {
     this.#codecs = rowCodecs(state);
     this.#accounts = new DenseTree(state.limits.accountsMax, hashPairs);
     this.#dirtyAccounts = new DirtyRows(state.limits.accountsMax);
+    this.#newLeaves = new DirtyRows(state.limits.accountsMax);
     for (const table of GLOBAL_TABLES) {
       const rows = tableRows(state, table);
       this.#trees.push(new DenseTree(rows, hashPairs));
@@ -135,6 +138,15 @@ export class Roots {
       const used = usedRows(this.#state, table);
       for (let row = 0; row < used; row++) (this.#dirtyRows[t] as DirtyRows).add(row);
     });
+  }
+
+  /**
+   * Hashes leaves of accounts that changed first, until no more than `dirtyMax` are left for the
+   * next root. Between two blocks only: what a block that is undone wrote is marked anew.
+   */
+  hashAhead(dirtyMax: number): void {
+    const count = this.#dirtyAccounts.count - dirtyMax;
+    if (count > 0) this.#hashLeaves(this.#dirtyAccounts.takeFirst(count));
   }
 
   /** Hashes what is dirty and returns the root and what it is made of. */
@@ -198,21 +210,25 @@ export class Roots {
   }
 
   #hashAccounts(): void {
-    const dirty = this.#dirtyAccounts.take();
-    const tree = this.#accounts;
-    tree.count = this.#state.machine.accountCount.get(0) + 1;
-    for (let from = 0; from < dirty.length; from += BATCH) {
-      const slice = dirty.subarray(from, from + BATCH);
-      this.#batch.reset();
+    this.#hashLeaves(this.#dirtyAccounts.take());
+    this.#accounts.count = this.#state.machine.accountCount.get(0) + 1;
+    this.#accounts.update(this.#newLeaves.take());
+  }
+
+  #hashLeaves(accounts: Int32Array): void {
+    const batch = this.#batch;
+    for (let from = 0; from < accounts.length; from += BATCH) {
+      const slice = accounts.subarray(from, from + BATCH);
+      batch.reset();
       for (const account of slice) {
-        this.#batch.begin();
+        batch.begin();
         this.#writeAccount(account);
+        this.#newLeaves.add(account);
       }
-      this.#batch.hash(this.#hashPairs, (item, nodes, at) =>
-        tree.setLeaf(slice[item] as number, nodes, at),
+      batch.hash(this.#hashPairs, (item, nodes, at) =>
+        this.#accounts.setLeaf(slice[item] as number, nodes, at),
       );
     }
-    tree.update(dirty);
   }
 
   /** Header with counts, balances, positions, agents, open orders by instrument and id. */
