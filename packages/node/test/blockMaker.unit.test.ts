@@ -91,7 +91,9 @@ test('a receipt is given when its block is on disk, and not before', async () =>
 
 test('while a block is on its way to disk, the next one gathers', async () => {
   const store = slowStore();
-  const { maker } = make(store, { config: { closeAfterMs: 600_000, intervalMs: 0, commandsMax: 100 } });
+  const { maker } = make(store, {
+    config: { closeAfterMs: 600_000, intervalMs: 0, commandsMax: 100 },
+  });
   const first = maker.submit(deposit());
   await written(store, 1);
   const later = [maker.submit(deposit()), maker.submit(deposit())];
