@@ -15,9 +15,11 @@ async function deposit(
   command: ReturnType<Rig['sign']>,
   id = 1,
 ): Promise<'done' | string> {
+  const answers = () => client.messages.filter((each) => 'id' in each && each.id === id);
+  const before = answers().length;
   client.send({ op: 'cancelOnDisconnect', id, command: commandJson(command) });
-  await client.until((each) => 'id' in each && each.id === id);
-  const answer = client.messages.findLast((each) => 'id' in each && each.id === id);
+  await client.until(() => answers().length > before);
+  const answer = answers().at(-1);
   return answer?.type === 'problem' ? answer.problem.name : 'done';
 }
 
@@ -27,10 +29,7 @@ function openOrders(rig: Rig, account: number): number {
 }
 
 async function eventually(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 400 && !holds(); turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  expect(holds()).toBe(true);
+  await expect.poll(holds, { interval: 5 }).toBe(true);
 }
 
 /** A door that is shut while `isBusy`. */

@@ -75,8 +75,9 @@ function restarted(session: ReturnType<typeof createSession>, trades: Map<number
     history: {
       trades: () => ({ rows: [] }),
       candles: (instrument, { interval, fromMs }) => {
-        const list = trades.get(fromMs) ?? [];
-        if (instrument !== 1 || interval !== '1m' || list.length === 0) return [];
+        const list = trades.get(fromMs ?? 0) ?? [];
+        if (fromMs === undefined || instrument !== 1 || interval !== '1m') return [];
+        if (list.length === 0) return [];
         const prices = list.map(({ event }) => event.price);
         const candle = {
           startMs: fromMs,

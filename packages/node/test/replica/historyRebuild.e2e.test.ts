@@ -47,7 +47,7 @@ test('a node whose history is lost serves at once, and answers of the past when 
   const early = await get(second, past);
   if (early.status === 503) expect(JSON.parse(early.text)).toMatchObject({ name: 'behind' });
   await expect
-    .poll(() => lines.map(({ msg }) => msg), { timeout: 60_000 })
+    .poll(() => lines.map(({ msg }) => msg), { timeout: 300_000 })
     .toContain('the history is complete');
   expect(lines.find(({ reason }) => reason === 'there is none')).toMatchObject({ level: 'warn' });
   const events = (text: string) => JSON.parse(text).events;
