@@ -58,7 +58,7 @@ export const defaultConfig: NodeConfig = {
     sendBufferBytesMax: 4_194_304,
     badSignaturesMax: 32,
   },
-  blocks: { closeAfterMs: 20, intervalMs: 8, commandsMax: 4_000 },
+  blocks: { closeAfterMs: 20, intervalMs: 5, commandsMax: 4_000 },
   opening: { threads: 1 },
   snapshots: { everyMs: 300_000, kept: 3 },
   checkpoints: { everyMs: 300_000 },
