@@ -96,6 +96,8 @@ export class Load {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ commands: [commandJson(named)] }),
+        // Of a connection that a kill ends as it begins, fetch of Node 20 may never say anything.
+        signal: AbortSignal.timeout(PAUSE_MS),
       });
       const { receipts } = (await answer.json()) as {
         readonly receipts?: readonly (Receipt | Problem)[];
