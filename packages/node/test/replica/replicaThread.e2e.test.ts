@@ -134,7 +134,7 @@ process.stdout.write('done\\n');
 setInterval(() => {}, 1000);
 `;
 
-/** Kills it after so many blocks and a little, wherever it is by then; at the latest at their end. */
+/** Kills it after so many blocks and a little, wherever it is by then, or at their end. */
 async function runAndKill(directory: string, file: string, blocks: number): Promise<void> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, directory, file]);
   let errors = '';

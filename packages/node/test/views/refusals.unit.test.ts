@@ -82,7 +82,9 @@ test('what cannot be meant is malformed, and the refusal names the place', () =>
     ['book', { depth: 0 }],
   ];
   for (const [route, query] of bounds) {
-    expect(problemOf(route, { params: { instrument: '1' }, query })).toMatch(/^malformed: \/query\//);
+    expect(problemOf(route, { params: { instrument: '1' }, query })).toMatch(
+      /^malformed: \/query\//,
+    );
   }
   expect(problemOf('adlShare', { params: account, query: { size: '1' } })).toContain('/query/size');
   expect(problemOf('parameters', { query: { target: 'BTC' } })).toContain('/query/target');
