@@ -178,6 +178,12 @@ const language: readonly Ban[] = [
     find: sequence(/^console$/, /^\.$/),
   },
   {
+    rule: 'no mkdir outside files/makeFolder.ts',
+    instead: 'makeFolder: a recursive mkdir never ends in some places',
+    isIn: (path) => isPackageSource(path) && path !== 'packages/node/src/files/makeFolder.ts',
+    find: sequence(/^mkdir(Sync)?$/),
+  },
+  {
     rule: 'nothing unfinished',
     instead: 'finish it, or say in the docs what is not there',
     isIn: (path) => /\.(ts|mjs|js)$/.test(path),

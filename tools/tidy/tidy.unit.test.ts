@@ -102,6 +102,10 @@ const planted: Readonly<Record<string, { bad: readonly string[]; good: readonly 
   'no as unknown as': { bad: ['x as unknown as Y'], good: ['x as unknown'] },
   'no any': { bad: ['f(x: any)', 'x as any'], good: ['list.any(x)', 'const any = 1;'] },
   'no console outside cli': { bad: ['console.log(1)'], good: ['// console.log(1)'] },
+  'no mkdir outside files/makeFolder.ts': {
+    bad: ['fs.mkdirSync(x)', 'await mkdir(x)'],
+    good: ['makeFolder(x)', 'mkdtempSync(x)'],
+  },
   'nothing unfinished': {
     bad: [`// ${unfinished} later`, `/* FIX${'ME'} */`],
     good: [`'${unfinished}'`],

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@plimsoll/node/files';
 import { hashPairsNative } from '@plimsoll/node/hashing';
 import {
   allCheckers,
@@ -135,7 +136,7 @@ function labelOf({ phase, run }: RunProgress): string {
 }
 
 function writeReport(folder: string, result: ScenarioResult): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(join(folder, 'report.html'), resultHtml(result));
   writeFileSync(join(folder, 'result.json'), `${resultJson(result)}\n`);
 }

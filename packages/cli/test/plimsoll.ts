@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 export const launcher: string = fileURLToPath(new URL('../bin/plimsoll.js', import.meta.url));
 const built = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
+/** Far above what any run takes, also on a busy machine. */
+const RUN_MS_MAX = 300_000;
+
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;
@@ -21,6 +24,9 @@ export function plimsoll(
     encoding: 'utf8',
     env: { ...process.env, ...environment },
     maxBuffer: 1 << 28,
+    // What does not end by itself must not hold up all tests: it says nothing and has no status.
+    timeout: RUN_MS_MAX,
+    killSignal: 'SIGKILL',
   });
   return { status, stdout, stderr };
 }

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@plimsoll/api/client';
@@ -94,6 +94,40 @@ describe('node', () => {
     expect(refused.stderr).toContain('chainId is missing');
     expect(refused.status).toBe(2);
   });
+});
+
+test.skipIf(!existsSync('/proc/self'))(
+  'where no folder can be made, every verb that wants one ends with a sentence',
+  () => {
+    const network = path('nowhere.json');
+    const [admin, guardian, custodian] = [newKey(), newKey(), newKey()].map((key) => key.address);
+    const authorities = { admin, guardian, custodian };
+    const settlement = { name: 'USDC', decimals: 6 };
+    const genesis = { timeMs: Date.now(), authorities, settlement, parameters: {} };
+    const capacity = { accounts: 100 };
+    writeFileSync(network, JSON.stringify({ network: 'test', chainId: 5, genesis, capacity }));
+    for (const args of [
+      ['node', '--network', network, '--data-directory', '/proc/nowhere'],
+      ['demo', '--data', '/proc/nowhere', '--port', '0', '--for', '1'],
+      ['simulate', 'crash-empty-book', '--out', '/proc/nowhere'],
+    ]) {
+      const { stderr, status } = plimsoll(args);
+      expect(stderr, args[0]).toMatch(/\/proc\/nowhere.*nothing can be made in that place/);
+      expect(status, args[0]).toBe(2);
+    }
+    const key = plimsoll(['keys', 'new', '/proc/nowhere/key.json', '--dev']);
+    expect([key.status, key.stderr]).toEqual([2, expect.stringContaining('/proc/nowhere')]);
+  },
+);
+
+test('in a working directory that was removed a demo ends with a sentence', () => {
+  const cwd = path('removed');
+  mkdirSync(cwd);
+  const script = 'rmdir "$PWD"; exec "$0" "$1" demo --port 0 --for 1';
+  const args = ['-c', script, process.execPath, launcher];
+  const { stderr, status } = spawnSync('sh', args, { cwd, encoding: 'utf8', timeout: 60_000 });
+  expect(stderr).toContain('keys cannot be made: nothing can be made in that place');
+  expect(status).toBe(2);
 });
 
 test('a node on a network file is listed on, published to, stopped and started again', async () => {

@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hex } from '@plimsoll/api';
 import { addressOf } from '@plimsoll/api/signing';
 import type { NetworkFile } from '@plimsoll/node';
+import { makeFolder } from '@plimsoll/node/files';
 import {
   DEV_KEY_WARNING,
   type KeyPair,
@@ -73,7 +66,7 @@ export function openDemoStore(directory: string, demo: DemoScenario): DemoStore 
     );
   }
   const folder = join(directory, 'keys');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const readme = join(folder, 'README.txt');
   if (!existsSync(readme)) writeFileSync(readme, `${DEV_KEY_WARNING}.\n`);
   const keys = demoKeys(folder, demo);

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { makeFolder } from '../files/index.ts';
 import { type PageRules, pageProblem } from '../store/pages.ts';
 
 /** How far the history goes, and of which chain. */
@@ -42,7 +43,7 @@ export interface HistoryTables {
 }
 
 export function openHistoryTables(directory: string): HistoryTables {
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   const damage = removeDamaged(directory);
   // Synced while later writes go on: it may lose its newest part, never its order, and what is
   // lost is written again from the blocks.

@@ -41,16 +41,14 @@ export const DEV_KEY_WARNING = 'DEVELOPMENT ONLY: anybody can read this key; it 
 const SCRYPT = { n: 131_072, r: 8, p: 1 };
 const SCRYPT_BYTES_MAX = 1 << 28;
 
-/** A new key from the system's random numbers. */
+/**
+ * A new key from the system's random numbers.
+ *
+ * @throws PrivateKeyError once in 2^128, when they are not below the order of the curve: ask again.
+ */
 export function newKey(): KeyPair {
-  for (;;) {
-    const bytes = randomBytes(32);
-    try {
-      return { address: addressOf(bytes), privateKey: hexOfBytes(bytes) };
-    } catch {
-      // Not below the order of the curve, once in 2^128: draw again.
-    }
-  }
+  const bytes = randomBytes(32);
+  return { address: addressOf(bytes), privateKey: hexOfBytes(bytes) };
 }
 
 /**

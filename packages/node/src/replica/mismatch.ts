@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hex, type Machine, rootNow, snapshot, undoBlock } from '@plimsoll/core/machine';
 import { InvariantError, PlimsollError } from '@plimsoll/core/math';
+import { makeFolder } from '../files/index.ts';
 
 /**
  * The replica does not come to what is stored: the writer, the replica or the memory of one of them
@@ -42,7 +43,7 @@ export function reportMismatch(mismatch: Mismatch): ReplicaMismatchError {
       'and says which of the two is right',
   };
   const file = join(directory, `${height}.json`);
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   writeFileSync(join(directory, `${height}.record`), record);
   writeFileSync(join(directory, before), snapshot(machine));
   writeFileSync(file, `${JSON.stringify(report, bigintText, 2)}\n`);

@@ -1,13 +1,6 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../files/index.ts';
 import { DirectoryNotEmptyError, StoreWriteError } from './errors.ts';
 import { layoutOf, syncDirectory, syncFile } from './layout.ts';
 import { openStore } from './openStore.ts';
@@ -84,18 +77,19 @@ async function copyStore(from: string, to: string): Promise<void> {
     const layout = layoutOf(source.directory);
     const copied = { blocks: join(to, 'blocks'), snapshots: join(to, 'snapshots') };
     try {
-      mkdirSync(copied.blocks, { recursive: true });
-      mkdirSync(copied.snapshots);
+      makeFolder(copied.blocks);
+      makeFolder(copied.snapshots);
       // Snapshots first: the blocks that follow are then of a later moment than all of them.
       copySnapshots(layout.snapshots, copied.snapshots);
       await source.copyBlocks(copied.blocks);
       syncFile(join(copied.blocks, 'data.mdb'));
       for (const folder of [copied.blocks, copied.snapshots, to]) syncDirectory(folder);
     } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
       throw new StoreWriteError({
         code: 'STORE_WRITE_FAILED',
-        message: `${from} could not be copied; what was copied is removed`,
-        facts: { reason: error instanceof Error ? error.message : String(error) },
+        message: `${from} could not be copied: ${reason}; what was copied is removed`,
+        facts: { reason },
         cause: error,
       });
     }

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { makeFolder } from '../files/index.ts';
 import { DamagedStoreError, MissingBlocksError, unwritable } from './errors.ts';
 import type { StoreLayout } from './layout.ts';
 import { type PageRules, pageProblem } from './pages.ts';
@@ -26,7 +27,7 @@ export const PAGE_RULES: PageRules = {
  */
 export function openBlocks(layout: StoreLayout, isReadOnly: boolean): BlockDatabase {
   try {
-    if (!isReadOnly) mkdirSync(layout.blocks, { recursive: true });
+    if (!isReadOnly) makeFolder(layout.blocks);
     checkFile(layout);
     const environment = open<Buffer, string>({
       path: layout.blocks,

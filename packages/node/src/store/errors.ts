@@ -1,4 +1,5 @@
 import { PlimsollError } from '@plimsoll/core/math';
+import { FolderError, systemReason } from '../files/index.ts';
 
 /** There is no store in the directory, and none may be made. */
 export class StoreMissingError extends PlimsollError {}
@@ -34,21 +35,23 @@ interface SystemError extends Error {
   readonly code: string;
 }
 
-const UNWRITABLE: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota of this user is used up',
-  ENOTDIR: 'a part of the path is not a directory',
-  EEXIST: 'a file is in the way',
-};
+/** What the directory and the disk are to blame for. A missing file is not among these. */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOSPC',
+  'EDQUOT',
+  'ENOTDIR',
+  'EEXIST',
+]);
 
 /** The failure of a system call on the directory in words; other errors are thrown as they are. */
 export function unwritable(error: unknown, directory: string): never {
-  const code = systemCode(error);
-  const reason = code === undefined ? undefined : UNWRITABLE[code];
-  if (code === undefined || reason === undefined) throw error;
+  const isFolder = error instanceof FolderError;
+  const code = systemCode(isFolder ? error.cause : error);
+  if (code === undefined || !(isFolder || UNWRITABLE.has(code))) throw error;
+  const reason = systemReason(code) ?? code;
   throw new StoreUnwritableError({
     code: 'STORE_UNWRITABLE',
     message: `the store in ${directory} cannot be written to: ${reason}; nothing was changed`,

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../files/index.ts';
 import type { NetworkFile } from '../network.ts';
 import { type BlockDatabase, checkNoGap, lastHeight, openBlocks } from './blockDatabase.ts';
 import { BlockStore } from './blockStore.ts';
@@ -53,7 +54,7 @@ function prepare({ directory, network, isReadOnly }: OpenStoreOptions): StoreLay
     return layoutOf(directory);
   }
   try {
-    if (mkdirSync(directory, { recursive: true }) !== undefined) syncDirectory(dirname(directory));
+    if (makeFolder(directory) !== undefined) syncDirectory(dirname(directory));
     return layoutOf(directory);
   } catch (error) {
     return unwritable(error, directory);
@@ -68,7 +69,7 @@ async function openWithin(
   const database = openBlocks(layout, lock === undefined);
   try {
     if (lock !== undefined) {
-      mkdirSync(layout.snapshots, { recursive: true });
+      makeFolder(layout.snapshots);
       clearUnfinished(layout.snapshots);
     }
     const network = await identify(database, layout, options);

@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -10,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../files/index.ts';
 import { StoreWriteError } from './errors.ts';
 import { syncDirectory } from './layout.ts';
 
@@ -49,7 +49,7 @@ export function writeSnapshotFile(
   const path = snapshotPath(folder, snapshot.height);
   const unfinished = `${path}.${process.pid}`;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeWhole(unfinished, snapshot.bytes);
     renameSync(unfinished, path);
     syncDirectory(folder);

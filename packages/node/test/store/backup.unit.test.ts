@@ -11,6 +11,7 @@ import {
   recover,
   restoreStore,
   StoreMissingError,
+  StoreUnwritableError,
 } from '../../src/store/index.ts';
 import { Chain, store } from '../fixtures/chain.ts';
 import { temporaryDirectory } from '../fixtures/directory.ts';
@@ -119,3 +120,17 @@ test('a backup with a damaged block is not restored, and nothing of it stays', a
   expect(existsSync(join(parent, 'restored'))).toBe(false);
   expect(readdirSync(parent)).toEqual([]);
 });
+
+test.skipIf(!existsSync('/proc/self'))(
+  'where no directory can be made, opening and copying a store end with a sentence',
+  async () => {
+    const { chain, directory } = await source();
+    const to = '/proc/nowhere';
+    const made = openStore({ directory: to, network: chain.network });
+    await expect(made).rejects.toThrow(StoreUnwritableError);
+    await expect(made).rejects.toThrow('nothing can be made in that place');
+    for (const copy of [backupStore, restoreStore]) {
+      await expect(copy(directory, to)).rejects.toThrow(/proc.*nothing can be made in that place/);
+    }
+  },
+);

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@plimsoll/node/files';
 
 /** What every event of a run has; the rest depends on its kind. */
 export interface RunEvent {
@@ -73,7 +74,7 @@ export class EventFiles {
 
   /** Makes the folder when it is not there. */
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.jsonPath = join(folder, 'events.ndjson');
     this.csvPath = join(folder, 'events.csv');
     this.#json = new Output(this.jsonPath);
