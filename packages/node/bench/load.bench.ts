@@ -13,6 +13,8 @@ import { setUp } from './loadSetUp.js';
 const seconds = Number(process.argv[2] ?? 10);
 const accounts = Number(process.argv[3] ?? 1_000);
 
+const WARM_UP_SECONDS = 20;
+
 interface Usage {
   readonly cpu: { readonly user: number; readonly system: number };
   readonly rss: number;
@@ -29,9 +31,11 @@ try {
   const publishing = await setUp(nodeUrl, accounts, {
     say: (text) => process.stdout.write(`${text}\n`),
   });
-  await run('warm-up', { rate: 2_000, seconds: 3 });
+  // A node that has just started is still being compiled after ten seconds of load.
+  await run('warm-up', { rate: 5_000, seconds: WARM_UP_SECONDS });
+  await run('2,000/s single, one command a frame', { rate: 2_000 });
   await run('5,000/s single, one command a frame', { rate: 5_000 });
-  await run('as fast as it goes, single', { rate: 0, window: 512 });
+  await run('as fast as it goes, single', { rate: 0, window: 256 });
   await run('as fast as it goes, batches of 8', { rate: 0, window: 128, actionsPerCommand: 8 });
   publishing.stop();
 } finally {
