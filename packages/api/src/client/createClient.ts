@@ -169,6 +169,9 @@ export function createClient(options: ClientOptions): Client {
           connection,
           clock: maker.clock,
           sign: (what) => makeCommand(maker, by, { ...what, lifetimeMs: lastMs }),
+          noteHigh: (high) => {
+            if (by !== undefined) maker.clock.noteNonce(nonceKey(maker.account, by), high);
+          },
           ...(isOwn ? { tradingKey: nonceKey(maker.account, by) } : {}),
         },
         request,

@@ -349,3 +349,26 @@ test('a deposit of the key that trades lies ahead of what it signs, and behind i
   expect(deposits.at(-1)).toBe(0);
   own.close();
 });
+
+test('a deposit goes above the nonces that others used with the key', async () => {
+  const trader = privateKeySigner(`0x${'45'.repeat(32)}`);
+  const options = { url: server.url, WebSocket, account: 7, signer: trader };
+  for (const signer of [trader, privateKeySigner(`0x${'46'.repeat(32)}`)]) {
+    const high = Date.now() + 5_000_000;
+    const nonces: number[] = [];
+    server.onMessage = (line, message) => {
+      if (message.op !== 'cancelOnDisconnect') return;
+      nonces.push(message.command?.nonce ?? 0);
+      if ((message.command?.nonce ?? Number.POSITIVE_INFINITY) > high) {
+        return line.send({ type: 'done', id: message.id });
+      }
+      const problem = rejectionProblem(rejections.nonceUsed.code, { high });
+      line.send({ type: 'problem', id: message.id, problem });
+    };
+    const own = createClient(options);
+    await own.cancelOnDisconnect({ signer });
+    expect(nonces).toHaveLength(2);
+    expect(nonces[1]).toBeGreaterThan(high);
+    own.close();
+  }
+});

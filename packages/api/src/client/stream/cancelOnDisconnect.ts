@@ -1,7 +1,7 @@
 import type { Action } from '@plimsoll/core/schema';
 import type { SignedCommand } from '../../network.ts';
 import type { Clock } from '../clock.ts';
-import type { ClientError } from '../errors.ts';
+import { type ClientError, RefusedError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { commandJson } from './submissions.ts';
 
@@ -29,6 +29,8 @@ interface Dependencies {
   }) => Promise<SignedCommand>;
   /** The key that signs also trades: its nonces, by this name. */
   readonly tradingKey?: string;
+  /** Told the highest nonce that was used with the key: the next ones lie above it. */
+  readonly noteHigh: (high: number) => void;
 }
 
 /** A renewal that failed with the line is tried again with the next one; this often otherwise. */
@@ -102,18 +104,29 @@ class Kept implements CancelOnDisconnect {
 
   async #deposit(): Promise<void> {
     clearTimeout(this.#timer);
-    const { connection, clock, tradingKey } = this.#dependencies;
-    const command = await this.#sign();
-    if (this.#isClosed) return;
-    this.#nonce = Math.max(this.#nonce, command.nonce);
-    const id = connection.nextId();
-    await connection.request({ op: 'cancelOnDisconnect', id, command: commandJson(command) });
+    const { clock, tradingKey, noteHigh } = this.#dependencies;
+    const command = await this.#place().catch((error) => {
+      if (!(error instanceof RefusedError) || error.reason !== 'nonceUsed') throw error;
+      // A client of this key was ahead of the clock, or a deposit of its was used.
+      noteHigh(Number(error.figures.high ?? 0));
+      return this.#place();
+    });
     // Closed meanwhile: it was taken back by what followed it.
     if (this.#isClosed) return;
     this.#expiresMs = command.expiresMs;
     const lifeMs = (command.expiresMs - clock.nowMs) / 2;
     const renewMs = tradingKey === undefined ? lifeMs : Math.min(lifeMs, NONCES_AHEAD / 2);
     this.#timer = setTimeout(() => this.#renew(), Math.max(RENEW_MS_MIN, renewMs));
+  }
+
+  async #place(): Promise<SignedCommand> {
+    const { connection } = this.#dependencies;
+    const command = await this.#sign();
+    if (this.#isClosed) return command;
+    this.#nonce = Math.max(this.#nonce, command.nonce);
+    const id = connection.nextId();
+    await connection.request({ op: 'cancelOnDisconnect', id, command: commandJson(command) });
+    return command;
   }
 
   async #sign(): Promise<SignedCommand> {
