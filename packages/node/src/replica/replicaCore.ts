@@ -48,7 +48,7 @@ const NO_MESSAGES: readonly FeedMessage[] = [];
  * 1.
  */
 export class ReplicaCore {
-  readonly #options: ReplicaCoreOptions;
+  readonly #options: Omit<ReplicaCoreOptions, 'rebuild'>;
   readonly #machine: Machine;
   readonly #proofs: ProofReader;
   readonly #waiters: HeightWaiters;
@@ -62,15 +62,16 @@ export class ReplicaCore {
   #rootsCompared = 0;
   #failure: Error | undefined;
 
-  constructor(options: ReplicaCoreOptions) {
+  constructor({ rebuild, ...options }: ReplicaCoreOptions) {
     this.#options = options;
     this.#machine = options.machine;
-    this.#rebuild = options.rebuild;
+    // Held here and nowhere else: it has a whole machine, which goes with it.
+    this.#rebuild = rebuild;
     this.#snapshotHeight = options.snapshotHeight;
     this.#waiters = new HeightWaiters(options.waitMs);
     this.#waiters.reach(this.height);
     this.#proofs = proofReader(options.machine, () => this.#checkpoint);
-    if (options.rebuild === undefined) this.#checkHistory();
+    if (rebuild === undefined) this.#checkHistory();
   }
 
   #checkHistory(): void {

@@ -1,11 +1,14 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { TradesUpdate } from '@plimsoll/api/wire';
+import type { Machine } from '@plimsoll/core/machine';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FeedMessage, Store } from '../../src/parts.ts';
 import type { HistoryProgress, ReplicaCore } from '../../src/replica/index.ts';
-import { openStore } from '../../src/store/index.ts';
+import { openStore, recover } from '../../src/store/index.ts';
 import { Chain, type MadeBlock, store as storeBlocks } from '../fixtures/chain.ts';
 import { temporaryDirectory } from '../fixtures/directory.ts';
 import { question, replicaOf } from './replicas.ts';
@@ -198,4 +201,28 @@ test('an old block that cannot be read leaves the history behind, and the replic
   await asking(core, 'account', { account: '1' });
   await core.close();
   expect(existsSync(join(node.history, 'data.mdb'))).toBe(true);
+});
+
+test('the machine that built the history is let go when that is complete', async () => {
+  const node = await copied();
+  rmSync(node.history, { recursive: true });
+  const machines: WeakRef<Machine>[] = [];
+  const core = await replicaOf(node, {
+    ...beside(),
+    recover: (store, options) => {
+      const recovered = recover(store, options);
+      machines.push(new WeakRef(recovered.machine));
+      return recovered;
+    },
+  });
+  expect(machines).toHaveLength(2);
+  await completed(core);
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const isGone = () => {
+    collect();
+    return machines[0]?.deref() === undefined;
+  };
+  await expect.poll(isGone, { interval: 50 }).toBe(true);
+  expect(machines[1]?.deref()).toBeDefined();
 });
