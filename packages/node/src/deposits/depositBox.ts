@@ -16,9 +16,9 @@ export interface DepositBoxOptions {
   readonly retryMs?: number;
 }
 
-/** Deposits of one account, on all connections. */
+/** Deposits of one account, on all connections, and those that have no answer yet. */
 const PER_ACCOUNT_MAX = 64;
-/** Left deposits that are submitted at once. */
+/** Left deposits that are submitted at once; those that are tried again are not waited for. */
 const AT_ONCE = 1_000;
 /** A node that starts waits so long for the cancels of before. */
 const LEFT_MS = 10_000;
@@ -35,7 +35,7 @@ type Fired = 'accepted' | 'refused' | 'kept';
  */
 export class DepositBox {
   readonly #options: DepositBoxOptions;
-  readonly #perAccount = new Map<number, number>();
+  readonly #perAccount = new Map<number, Set<number>>();
   readonly #hurried: Promise<void>;
   #hurry: () => void = () => {};
   #isHurried = false;
@@ -80,31 +80,35 @@ export class DepositBox {
     const { journal } = this.#options;
     if (id !== undefined) {
       await journal.put(id, command);
+      this.#count(account, id);
       return id;
     }
-    const count = this.#perAccount.get(account) ?? 0;
+    const count = this.#perAccount.get(account)?.size ?? 0;
     if (count >= PER_ACCOUNT_MAX) throw new ProblemError(tooMany());
-    this.#perAccount.set(account, count + 1);
+    const made = journal.nextId();
+    this.#count(account, made);
     try {
-      const made = journal.nextId();
       await journal.put(made, command);
       return made;
     } catch (error) {
-      this.#forget(account);
+      this.#forget(account, made);
       throw error;
     }
   }
 
   /** Resolves when the deposit is gone from the disk. */
   async withdraw(account: number, id: number): Promise<void> {
-    this.#forget(account);
+    this.#forget(account, id);
     await this.#options.journal.remove(id);
   }
 
-  /** Its connection has ended: resolves when it has its answer, or the node stops. */
+  /**
+   * Its connection has ended: resolves when it has its answer, or the node stops. It counts until
+   * then: who comes and goes while the door is shut does not pile them up.
+   */
   async fire(account: number, id: number, command: ArrivedCommand): Promise<void> {
-    this.#forget(account);
     await this.#fire(id, command);
+    this.#forget(account, id);
   }
 
   /**
@@ -123,10 +127,17 @@ export class DepositBox {
 
   async #fireLeft(left: readonly (readonly [number, ArrivedCommand])[]): Promise<void> {
     const counts = { accepted: 0, refused: 0, kept: 0 };
+    const fired: Promise<Fired>[] = [];
     for (let at = 0; at < left.length; at += AT_ONCE) {
-      const fired = left.slice(at, at + AT_ONCE).map(([id, command]) => this.#fire(id, command));
-      for (const became of await Promise.all(fired)) counts[became] += 1;
+      const tries = left.slice(at, at + AT_ONCE).map(
+        ([id, command]) =>
+          new Promise<void>((onTried) => {
+            fired.push(this.#fire(id, command, onTried));
+          }),
+      );
+      await Promise.all(tries);
     }
+    for (const became of await Promise.all(fired)) counts[became] += 1;
     this.#options.logger.info(counts, 'cancels that connections before the start had deposited');
   }
 
@@ -142,10 +153,12 @@ export class DepositBox {
     await this.#options.journal.close();
   }
 
-  async #fire(id: number, command: ArrivedCommand): Promise<Fired> {
+  /** @param onTried called after the first try. */
+  async #fire(id: number, command: ArrivedCommand, onTried?: () => void): Promise<Fired> {
     const { ingress, logger, journal, retryMs = RETRY_MS } = this.#options;
     for (let waitMs = retryMs; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
       const became: unknown = await ingress.submit(command).catch((error: unknown) => error);
+      onTried?.();
       if (!(became instanceof Error)) {
         logger.debug({ receipt: became }, 'cancelled at the end of a connection');
         this.#gone(journal.remove(id));
@@ -181,10 +194,17 @@ export class DepositBox {
     clearTimeout(timer);
   }
 
-  #forget(account: number): void {
-    const left = (this.#perAccount.get(account) ?? 0) - 1;
-    if (left > 0) this.#perAccount.set(account, left);
-    else this.#perAccount.delete(account);
+  /** Once, however often one takes the place of another. */
+  #count(account: number, id: number): void {
+    const ids = this.#perAccount.get(account);
+    if (ids === undefined) this.#perAccount.set(account, new Set([id]));
+    else ids.add(id);
+  }
+
+  #forget(account: number, id: number): void {
+    const ids = this.#perAccount.get(account);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#perAccount.delete(account);
   }
 }
 

@@ -100,6 +100,7 @@ export class DepositJournal {
   #waiting: Waiting[] = [];
   #flight: Promise<void> | undefined;
   #lastId = 0;
+  #isClosed = false;
 
   constructor(options: DepositJournalOptions, left: ReadonlyMap<number, ArrivedCommand>) {
     this.#path = options.path;
@@ -125,10 +126,11 @@ export class DepositJournal {
   /**
    * Resolves when the deposit is on disk; it takes the place of the one with its id.
    *
-   * @throws ProblemError `overloaded` when too many lie there, or the disk does not take it: then
-   * the one before is still there.
+   * @throws ProblemError `overloaded` when too many lie there, or the disk does not take it,
+   * `notReady` after `close`: then the one before is still there.
    */
   async put(id: number, command: ArrivedCommand): Promise<void> {
+    if (this.#isClosed) throw new ProblemError(nodeProblem('notReady', 'The node is stopping.'));
     const bytes = encodePut({ id, command });
     const before = this.#live.get(id);
     const grown = this.#liveBytes + bytes.length - (before?.length ?? 0);
@@ -143,18 +145,19 @@ export class DepositJournal {
   }
 
   /**
-   * Resolves when the deposit is gone from the disk.
+   * Resolves when the deposit is gone from the disk; after `close` it stays there.
    *
    * @throws ProblemError `overloaded` when the disk does not take it; the next write tries again.
    */
   async remove(id: number): Promise<void> {
-    if (!this.#live.has(id)) return;
+    if (this.#isClosed || !this.#live.has(id)) return;
     this.#set(id, undefined);
     await this.#write(encodeRemove(id));
   }
 
-  /** What was begun is brought to disk first. */
+  /** What was begun is brought to disk first. Nothing after it: the file is the next process's. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#flight;
     await this.#file?.close();
     this.#file = undefined;

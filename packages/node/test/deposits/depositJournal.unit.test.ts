@@ -155,3 +155,18 @@ test('so many bytes lie there and no more; what lies there may still be replaced
   await journal.put(50, command(50, 1_000));
   expect(opened(path, { liveBytesMax: 10_000 }).left.size).toBe(9);
 });
+
+test('after its close a journal leaves the file to the next process', async () => {
+  const path = pathIn();
+  const { journal } = opened(path);
+  await journal.put(1, command(1));
+  await journal.close();
+  const next = opened(path);
+  await next.journal.put(2, command(2));
+  await journal.remove(1);
+  await expect(journal.put(3, command(3))).rejects.toMatchObject({
+    problem: { name: 'notReady' },
+  });
+  await next.journal.put(4, command(4));
+  expect([...opened(path).left.keys()]).toEqual([1, 2, 4]);
+});
