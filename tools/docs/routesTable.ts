@@ -1,7 +1,12 @@
 // The tables of routes and shapes in docs/spec/api.md, out of the table that also serves and checks
 // them.
 import type { RouteRow } from '../../packages/api/src/routes/route.ts';
-import type { Fields, Shape } from '../../packages/api/src/routes/shape.ts';
+import {
+  type Bounds,
+  type Fields,
+  isBounds,
+  type Shape,
+} from '../../packages/api/src/routes/shape.ts';
 
 /** A Markdown table: how to ask, what with, what comes back; by tag, in the order of the table. */
 export function routesTable(rows: Readonly<Record<string, RouteRow>>): string {
@@ -49,10 +54,17 @@ export function eventsTable(
   return ['| event | fields | meaning |', '| --- | --- | --- |', ...lines].join('\n');
 }
 
+/** `1 to 1000, else 100`; what goes as far as an exact double has no end. */
+function boundsText({ min, max, absent }: Bounds): string {
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `${min} to ${max}`;
+  return `(${range}${absent === undefined ? '' : `, else ${absent}`})`;
+}
+
 /** A type as text: lists in brackets, fields that may be absent with a question mark. */
 function shapeText(shape: Shape): string {
   if (typeof shape === 'string') return shape;
   if (Array.isArray(shape)) return `[${shapeText(shape[0] as Shape)}]`;
+  if (isBounds(shape)) return boundsText(shape);
   if ('enum' in shape) return (shape.enum as readonly string[]).join(', ');
   if ('anyOf' in shape) return (shape.anyOf as readonly Shape[]).map(shapeText).join(' or ');
   return `{ ${fieldsText(shape as Readonly<Record<string, Shape>>)} }`;

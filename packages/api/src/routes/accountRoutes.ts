@@ -17,7 +17,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'An account with owner, agents, nonces, quota, balances, positions, orders and margin.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     response: {
       account: 'Account',
       figures: 'MarginFigures',
@@ -32,7 +32,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'The balances of an account with what of them is lent and owed.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     response: { account: 'integer', balances: ['Balance'] },
   },
   positions: {
@@ -41,7 +41,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'The positions of an account with liquidation and bankruptcy prices.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     response: { account: 'integer', positions: ['Position'] },
   },
   orders: {
@@ -50,7 +50,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'The open orders of an account, by instrument, oldest first.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     query: { 'instrument?': 'name' },
     response: { account: 'integer', orders: ['OpenOrder'] },
   },
@@ -60,7 +60,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'The margin of an account with all parts by name; the parts add up to the figures.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     response: { account: 'integer', margin: 'Margin' },
   },
   adlShare: {
@@ -69,7 +69,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'What an ADL would take of each position: one of `size`, and at worst.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     query: { 'instrument?': 'name', 'size?': 'decimal', 'deficit?': 'decimal' },
     response: { account: 'integer', positions: ['AdlShare'] },
   },
@@ -79,7 +79,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'The largest order that the gate would let rest at a limit.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     query: { instrument: 'name', side: 'Side', 'price?': 'decimal' },
     response: {
       account: 'integer',
@@ -97,7 +97,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'The largest amount of an asset that may leave now, and both sides of the test.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     query: { 'asset?': 'name' },
     response: {
       account: 'integer',
@@ -113,8 +113,8 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'What happened to an account, newest first. `kinds`: kinds of events, with commas between.',
-    params: { account: 'integer' },
-    query: { 'kinds?': 'text', 'cursor?': 'cursor', 'limit?': 'integer', 'order?': 'Order' },
+    params: { account: 'AccountNumber' },
+    query: { 'kinds?': 'text', 'cursor?': 'cursor', 'limit?': 'PageRows', 'order?': 'Order' },
     response: { events: ['StampedEvent'], next: 'cursor|null' },
   },
   accountFills: {
@@ -123,8 +123,8 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'Fills of an account, newest first.',
-    params: { account: 'integer' },
-    query: { 'cursor?': 'cursor', 'limit?': 'integer', 'order?': 'Order' },
+    params: { account: 'AccountNumber' },
+    query: { 'cursor?': 'cursor', 'limit?': 'PageRows', 'order?': 'Order' },
     response: { fills: ['Fill'], next: 'cursor|null' },
   },
   accountFunding: {
@@ -133,8 +133,8 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'Funding that an account paid (positive) or received (negative), newest first.',
-    params: { account: 'integer' },
-    query: { 'cursor?': 'cursor', 'limit?': 'integer', 'order?': 'Order' },
+    params: { account: 'AccountNumber' },
+    query: { 'cursor?': 'cursor', 'limit?': 'PageRows', 'order?': 'Order' },
     response: { payments: ['FundingPayment'], next: 'cursor|null' },
   },
   withdrawals: {
@@ -143,7 +143,7 @@ export const accountRoutes = {
     tag: 'accounts',
     servedBy: 'replica',
     doc: 'Withdrawals of an account that wait or are on their way.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     response: { account: 'integer', withdrawals: ['Withdrawal'] },
   },
   previewCommand: {
@@ -152,7 +152,7 @@ export const accountRoutes = {
     tag: 'previews',
     servedBy: 'replica',
     doc: 'What would become of actions if the owner sent them now. Nothing is changed.',
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     body: { actions: ['action'] },
     response: {
       account: 'integer',

@@ -24,7 +24,11 @@ export const chainRoutes = {
     tag: 'network',
     servedBy: 'replica',
     doc: 'All events from a height on, oldest first.',
-    query: { 'fromHeight?': 'integer', 'cursor?': 'cursor', 'limit?': 'integer' },
+    query: {
+      'fromHeight?': { min: 0, max: 9_007_199_254_740_991, absent: 1 },
+      'cursor?': 'cursor',
+      'limit?': 'PageRows',
+    },
     response: { events: ['StampedEvent'], next: 'cursor|null' },
   },
   blocks: {
@@ -33,7 +37,10 @@ export const chainRoutes = {
     tag: 'network',
     servedBy: 'replica',
     doc: 'Blocks, newest first; `before` goes on with those below a height.',
-    query: { 'before?': 'integer', 'limit?': 'integer' },
+    query: {
+      'before?': { min: 1, max: 9_007_199_254_740_991 },
+      'limit?': { min: 1, max: 100, absent: 20 },
+    },
     response: { blocks: ['BlockSummary'] },
   },
   block: {
@@ -42,7 +49,7 @@ export const chainRoutes = {
     tag: 'network',
     servedBy: 'replica',
     doc: 'A stored block: prices and commands with signatures, and what came of each.',
-    params: { height: 'integer' },
+    params: { height: 'HeightOrTime' },
     response: {
       block: 'BlockSummary',
       prices: ['StoredPrice'],
@@ -73,9 +80,9 @@ export const chainRoutes = {
     servedBy: 'replica',
     doc: 'Events of liquidations and losses, newest first.',
     query: {
-      'account?': 'integer',
+      'account?': 'AccountNumber',
       'cursor?': 'cursor',
-      'limit?': 'integer',
+      'limit?': 'PageRows',
       'order?': 'Order',
     },
     response: { events: ['StampedEvent'], next: 'cursor|null' },
@@ -111,7 +118,7 @@ export const chainRoutes = {
     tag: 'proofs',
     servedBy: 'replica',
     doc: "An account's rows with their path to the state root.",
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     response: { proof: 'json' },
   },
   liabilityProof: {
@@ -120,7 +127,7 @@ export const chainRoutes = {
     tag: 'proofs',
     servedBy: 'replica',
     doc: "An account's leaf in the tree of liabilities of the last checkpoint.",
-    params: { account: 'integer' },
+    params: { account: 'AccountNumber' },
     response: { proof: 'json' },
   },
   liabilityRoot: {

@@ -2,10 +2,12 @@
 // checks, OpenAPI, the client's types and the page of the specification follow from it. Keeps true:
 // a route without a view does not start, and a view without a route does not compile. Start at
 // marketRoutes.ts, then shape.ts for how a field is written.
+export { actionFieldDoc } from './actionDocs.ts';
 export { eventFields } from './eventFields.ts';
 export {
   type AnswerOf,
   type AnswerStamp,
+  queryBounds,
   type ReplicaRoute,
   type Route,
   type RouteArguments,
@@ -16,5 +18,13 @@ export {
   routeTable,
 } from './route.ts';
 export { valueSchema } from './schemaOf.ts';
-export type { Fields, FieldsOf, Scalars, Shape, ValueOf } from './shape.ts';
+export {
+  type Bounds,
+  type Fields,
+  type FieldsOf,
+  isBounds,
+  type Scalars,
+  type Shape,
+  type ValueOf,
+} from './shape.ts';
 export { shapes } from './shapes.ts';

@@ -60,7 +60,7 @@ export const marketRoutes = {
     servedBy: 'replica',
     doc: 'The best levels of both sides of a book, best first.',
     params: { instrument: 'name' },
-    query: { 'depth?': 'integer' },
+    query: { 'depth?': { min: 1, max: 1_000, absent: 20 } },
     response: { instrument: 'integer', name: 'text', bids: ['Level'], asks: ['Level'] },
   },
   trades: {
@@ -70,7 +70,7 @@ export const marketRoutes = {
     servedBy: 'replica',
     doc: 'Trades of an instrument, newest first.',
     params: { instrument: 'name' },
-    query: { 'cursor?': 'cursor', 'limit?': 'integer', 'order?': 'Order' },
+    query: { 'cursor?': 'cursor', 'limit?': 'PageRows', 'order?': 'Order' },
     response: { trades: ['Trade'], next: 'cursor|null' },
   },
   candles: {
@@ -82,9 +82,9 @@ export const marketRoutes = {
     params: { instrument: 'name' },
     query: {
       'interval?': 'Interval',
-      'fromMs?': 'integer',
-      'toMs?': 'integer',
-      'limit?': 'integer',
+      'fromMs?': 'HeightOrTime',
+      'toMs?': 'HeightOrTime',
+      'limit?': 'PageRows',
     },
     response: { interval: 'Interval', candles: ['Candle'] },
   },
@@ -95,7 +95,7 @@ export const marketRoutes = {
     servedBy: 'replica',
     doc: 'Funding rates of an instrument, newest first.',
     params: { instrument: 'name' },
-    query: { 'cursor?': 'cursor', 'limit?': 'integer', 'order?': 'Order' },
+    query: { 'cursor?': 'cursor', 'limit?': 'PageRows', 'order?': 'Order' },
     response: { fundingRates: ['FundingRate'], next: 'cursor|null' },
   },
 } as const;

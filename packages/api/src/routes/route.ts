@@ -4,7 +4,15 @@ import { chainRoutes } from './chainRoutes.ts';
 import { commandRoutes } from './commandRoutes.ts';
 import { marketRoutes } from './marketRoutes.ts';
 import { answerSchema, fieldsSchema, querySchema, valueSchema } from './schemaOf.ts';
-import type { Fields, FieldsOf, Shape, ValueOf } from './shape.ts';
+import {
+  type Bounds,
+  type Fields,
+  type FieldsOf,
+  isBounds,
+  type Shape,
+  type ValueOf,
+} from './shape.ts';
+import { shapes } from './shapes.ts';
 
 type RouteTable = typeof marketRoutes &
   typeof accountRoutes &
@@ -52,6 +60,21 @@ export interface Route {
 
 /** The routes by name, with their schemas. */
 export const routes: { readonly [R in RouteName]: Route } = routesOf();
+
+/**
+ * The bounds of an integer in the query of a route.
+ *
+ * @throws RangeError when the table has none.
+ */
+export function queryBounds(route: string, name: string): Bounds {
+  const rows: Readonly<Record<string, RouteRow>> = routeTable;
+  const query = Object.hasOwn(rows, route) ? rows[route]?.query : undefined;
+  const shape = query?.[`${name}?`] ?? query?.[name];
+  const named: Shape | undefined =
+    typeof shape === 'string' ? shapes[shape as keyof typeof shapes] : shape;
+  if (named !== undefined && isBounds(named)) return named;
+  throw new RangeError(`${route} has no integer with bounds called ${name} in its query`);
+}
 
 function routesOf(): { readonly [R in RouteName]: Route } {
   const rows: readonly (readonly [string, RouteRow])[] = Object.entries(routeTable);

@@ -2,7 +2,7 @@ import { commandSchema } from '@plimsoll/core/schema';
 import Type, { type TSchema } from 'typebox';
 import { eventFields } from './eventFields.ts';
 import { fieldDoc } from './fieldDocs.ts';
-import type { Fields, Scalars, Shape } from './shape.ts';
+import { type Bounds, type Fields, isBounds, type Scalars, type Shape } from './shape.ts';
 import { shapes } from './shapes.ts';
 
 const DECIMAL = '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$';
@@ -37,9 +37,15 @@ const scalars: { readonly [S in Exclude<keyof Scalars, 'event'>]: TSchema } = {
 export function valueSchema(shape: Shape): TSchema {
   if (typeof shape === 'string') return namedSchema(shape);
   if (Array.isArray(shape)) return Type.Array(valueSchema(shape[0] as Shape));
+  if (isBounds(shape)) return boundedInteger(shape);
   if ('enum' in shape) return Type.String({ enum: [...(shape.enum as readonly string[])] });
   if ('anyOf' in shape) return Type.Union((shape.anyOf as readonly Shape[]).map(valueSchema));
   return fieldsSchema(shape as Fields);
+}
+
+function boundedInteger({ min, max, absent }: Bounds): TSchema {
+  const initial = absent === undefined ? {} : { default: absent };
+  return Type.Integer({ minimum: min, maximum: max, ...initial });
 }
 
 function namedSchema(type: string): TSchema {
@@ -81,7 +87,7 @@ export function fieldsSchema(fields: Fields): TSchema {
 
 /** A query: its own fields, and the height that the answer must have reached. */
 export function querySchema(fields: Fields): TSchema {
-  return fieldsSchema({ ...fields, 'minHeight?': 'integer' });
+  return fieldsSchema({ ...fields, 'minHeight?': 'HeightOrTime' });
 }
 
 /** An answer of the replica: height and time first. */

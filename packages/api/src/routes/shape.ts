@@ -6,8 +6,9 @@ import type { shapes } from './shapes.ts';
 /**
  * What the fields of requests and answers are made of. A field's type is the name of one of these,
  * with `|null` behind it where there may be nothing; or the name of a shape (they begin with a
- * capital); `[type]`, a list; `{ enum: [...] }`; `{ anyOf: [...] }`; or a record of fields. A field
- * whose name ends with `?` may be absent. What a field means is said by its name, in fields.ts.
+ * capital); `[type]`, a list; `{ enum: [...] }`; `{ anyOf: [...] }`; bounds of an integer; or a
+ * record of fields. A field whose name ends with `?` may be absent. What a field means is said by
+ * its name, in fieldDocs.ts.
  */
 export interface Scalars {
   readonly text: string;
@@ -37,6 +38,17 @@ export interface Scalars {
   readonly json: JsonValue;
 }
 
+/** An integer inside bounds, both included. `absent`: what holds when a query does not say it. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  readonly absent?: number;
+}
+
+export function isBounds(shape: Shape): shape is Bounds {
+  return typeof shape === 'object' && 'min' in shape && typeof shape.min === 'number';
+}
+
 /** The value of a type. */
 export type ValueOf<T> = T extends `${infer S}|null`
   ? ValueOf<S> | null
@@ -48,11 +60,13 @@ export type ValueOf<T> = T extends `${infer S}|null`
         ? readonly ValueOf<E>[]
         : T extends { readonly enum: readonly (infer V)[] }
           ? V
-          : T extends { readonly anyOf: readonly (infer U)[] }
-            ? ValueOf<U>
-            : T extends object
-              ? FieldsOf<T>
-              : never;
+          : T extends Bounds
+            ? number
+            : T extends { readonly anyOf: readonly (infer U)[] }
+              ? ValueOf<U>
+              : T extends object
+                ? FieldsOf<T>
+                : never;
 
 /** The record of a table of fields. */
 export type FieldsOf<F> = {
@@ -67,6 +81,7 @@ export type Shape =
   | readonly [Shape]
   | { readonly enum: readonly string[] }
   | { readonly anyOf: readonly Shape[] }
+  | Bounds
   | Fields;
 
 export interface Fields {

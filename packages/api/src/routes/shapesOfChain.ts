@@ -5,6 +5,10 @@ export const shapesOfChain = {
   Network: { name: 'text', chainId: 'integer', genesisHash: 'hash' },
   Domain: { name: 'text', version: 'text', chainId: 'integer', salt: 'hash' },
   SettlementAsset: { id: 'integer', name: 'text', decimals: 'integer' },
+  /** Bounds that several routes have. */
+  PageRows: { min: 1, max: 1_000, absent: 100 },
+  AccountNumber: { min: 1, max: 4_294_967_295 },
+  HeightOrTime: { min: 0, max: 9_007_199_254_740_991 },
   Status: {
     stateVersion: 'integer',
     rootTimeMs: 'integer',

@@ -4,10 +4,13 @@ import { fieldDoc } from '../../src/routes/fieldDocs.ts';
 import {
   eventFields,
   type Fields,
+  isBounds,
+  queryBounds,
   type Route,
   type RouteRow,
   routes,
   routeTable,
+  type Shape,
   shapes,
 } from '../../src/routes/index.ts';
 
@@ -18,7 +21,7 @@ const rows: readonly (readonly [string, RouteRow])[] = Object.entries(routeTable
 function fieldNames(shape: unknown): string[] {
   if (typeof shape !== 'object' || shape === null) return [];
   if (Array.isArray(shape)) return shape.flatMap(fieldNames);
-  if ('enum' in shape) return [];
+  if ('enum' in shape || isBounds(shape as Shape)) return [];
   if ('anyOf' in shape) return fieldNames(shape.anyOf);
   return Object.entries(shape).flatMap(([key, inner]) => [
     key.endsWith('?') ? key.slice(0, -1) : key,
@@ -60,6 +63,22 @@ test('every field of every request and answer says what it means', () => {
   ]);
   const silent = [...names].filter((name) => fieldDoc(name) === undefined);
   expect([names.size > 250, silent]).toEqual([true, []]);
+});
+
+test('the integers of a query have the bounds that the machine and the node have', () => {
+  for (const route of all) {
+    const { properties } = (route.query ?? { properties: {} }) as {
+      readonly properties: { readonly [name: string]: { type?: string; minimum?: number } };
+    };
+    for (const [name, { type, minimum }] of Object.entries(properties)) {
+      if (type === 'integer') expect([route.name, name, (minimum ?? -1) >= 0]).toContain(true);
+    }
+  }
+  expect(queryBounds('candles', 'limit')).toEqual({ min: 1, max: 1_000, absent: 100 });
+  expect(queryBounds('blocks', 'limit')).toEqual({ min: 1, max: 100, absent: 20 });
+  expect(() => queryBounds('candles', 'interval')).toThrow('no integer with bounds');
+  expect(Value.Check(routes.book.query ?? {}, { depth: 1_000 })).toBe(true);
+  expect(Value.Check(routes.book.query ?? {}, { depth: 1_001 })).toBe(false);
 });
 
 test('a schema takes what its type says and nothing else', () => {

@@ -1,3 +1,4 @@
+import { queryBounds } from '@plimsoll/api/routes';
 import { InexactDecimalError } from '@plimsoll/api/units';
 import { nodeProblem, ProblemError, type ProblemFigures } from '@plimsoll/api/wire';
 import { readName } from '@plimsoll/core/governance';
@@ -9,7 +10,6 @@ import type { Question } from '../parts.ts';
 // What a question names, found in the state. Shapes were checked at the door; here only whether
 // there is such a thing.
 
-const LIMIT_MAX = 1000;
 /** How many names a refusal lists. */
 const NAMED_MAX = 20;
 const DIGITS = /^[0-9]{1,15}$/;
@@ -80,14 +80,11 @@ function listed({ what, names, count }: Listed, given: unknown): number {
   });
 }
 
-/** An integer of the query, inside bounds. */
-export function integerIn(
-  question: Question,
-  name: string,
-  bounds: { readonly absent: number; readonly min: number; readonly max: number },
-): number {
+/** An integer of the query, inside the bounds of its route; `absent` in place of the table's. */
+export function integerIn(question: Question, name: string, absent?: number): number {
+  const bounds = queryBounds(question.route, name);
   const value = question.query[name];
-  if (value === undefined) return bounds.absent;
+  if (value === undefined) return absent ?? bounds.absent ?? bounds.min;
   const number = Number(value);
   if (!Number.isSafeInteger(number) || number < bounds.min || number > bounds.max) {
     malformed(`query.${name}`, `must be an integer from ${bounds.min} to ${bounds.max}`);
@@ -109,7 +106,7 @@ export interface PageAsked {
 }
 
 export function pageIn(question: Question, absent: PageAsked['order'] = 'newestFirst'): PageAsked {
-  const limit = integerIn(question, 'limit', { absent: 100, min: 1, max: LIMIT_MAX });
+  const limit = integerIn(question, 'limit');
   const asked = textIn(question, 'order');
   const order = asked === 'oldestFirst' || asked === 'newestFirst' ? asked : absent;
   return { limit, cursor: textIn(question, 'cursor'), order };

@@ -18,7 +18,6 @@ import { assetName, wireUnits } from '../units/index.ts';
 import { accountIn, integerIn, readMuch, unknown } from './ask.ts';
 import type { ReadContext } from './context.ts';
 
-const BLOCKS_MAX = 100;
 const DIGEST = /^0x[0-9a-f]{64}$/;
 
 const networks = new WeakMap<NetworkFile, Network>();
@@ -64,9 +63,9 @@ export function status({ machine: { state }, history }: ReadContext): AnswerOf<'
 }
 
 export function blocks(context: ReadContext, question: Question): AnswerOf<'blocks'> {
-  const limit = integerIn(question, 'limit', { absent: 20, min: 1, max: BLOCKS_MAX });
+  const limit = integerIn(question, 'limit');
   const last = context.height;
-  const before = integerIn(question, 'before', { absent: last + 1, min: 1, max: 2 ** 53 - 1 });
+  const before = integerIn(question, 'before', last + 1);
   const found: ValueOf<'BlockSummary'>[] = [];
   for (let height = Math.min(before - 1, last); height >= 1 && found.length < limit; height--) {
     const summary = summaryAt(context, height);

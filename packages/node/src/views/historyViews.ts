@@ -18,7 +18,6 @@ import { marketUnitsOf, moneyOf } from './units.ts';
 // What happened, out of the history index.
 
 const NANO = 1_000_000_000;
-const CANDLES_MAX = 1000;
 const EVENT_KINDS: ReadonlySet<string> = new Set(Object.keys(eventSchema));
 
 /** A page of rows as an answer says it. */
@@ -76,11 +75,10 @@ export function candles(context: ReadContext, question: Question): AnswerOf<'can
   if (CANDLE_INTERVALS_MS[interval] === undefined) {
     malformed('query.interval', `is not one of ${Object.keys(CANDLE_INTERVALS_MS).join(', ')}`);
   }
-  const limit = integerIn(question, 'limit', { absent: 100, min: 1, max: CANDLES_MAX });
-  const times = { min: 0, max: Number.MAX_SAFE_INTEGER };
-  const toMs = integerIn(question, 'toMs', { ...times, absent: context.timeMs + 1 });
+  const limit = integerIn(question, 'limit');
+  const toMs = integerIn(question, 'toMs', context.timeMs + 1);
   const isFrom = question.query.fromMs !== undefined;
-  const fromMs = isFrom ? integerIn(question, 'fromMs', { ...times, absent: 0 }) : undefined;
+  const fromMs = isFrom ? integerIn(question, 'fromMs') : undefined;
   const units = marketUnitsOf(state, instrument);
   const money = moneyOf(state);
   const found = context.history.candles(instrument, { interval, fromMs, toMs, limit });
@@ -227,8 +225,7 @@ const LIQUIDATION_KINDS: readonly EventKind[] = [
 
 export function events(context: ReadContext, question: Question): AnswerOf<'events'> {
   const { state } = context.machine;
-  const heights = { absent: 1, min: 0, max: Number.MAX_SAFE_INTEGER };
-  const fromHeight = integerIn(question, 'fromHeight', heights);
+  const fromHeight = integerIn(question, 'fromHeight');
   const page = paged(
     () => context.history.events({ ...pageIn(question, 'oldestFirst'), fromHeight }),
     stamped(state),

@@ -38,7 +38,6 @@ import {
 
 const PPM = 1_000_000;
 const NANO = 1_000_000_000;
-const DEPTH_MAX = 1000;
 
 type Asset = ValueOf<'Asset'>;
 type Market = ValueOf<'Market'>;
@@ -218,7 +217,7 @@ function bestView(
 export function book(context: ReadContext, question: Question): AnswerOf<'book'> {
   const { state } = context.machine;
   const instrument = instrumentNamed(state, question.params.instrument);
-  const depth = integerIn(question, 'depth', { absent: 20, min: 1, max: DEPTH_MAX });
+  const depth = integerIn(question, 'depth');
   const units = marketUnitsOf(state, instrument);
   return {
     instrument,

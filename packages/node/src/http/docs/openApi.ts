@@ -1,5 +1,7 @@
 import {
+  actionFieldDoc,
   eventFields,
+  isBounds,
   type Route,
   routes,
   type Shape,
@@ -45,7 +47,9 @@ interface Components {
 }
 
 function namedComponents(): Components {
-  const named: [string, Shape][] = Object.entries(shapes);
+  // Bounds stand where they hold.
+  const all: [string, Shape][] = Object.entries(shapes);
+  const named = all.filter(([, shape]) => !isBounds(shape));
   const plain = named.map(([name, shape]) => [name, plainOf(valueSchema(shape))] as const);
   const names = new Map(plain.map(([name, schema]) => [keyOf(schema), name]));
   names.set(keyOf(plainOf(valueSchema('action'))), 'Action');
@@ -53,14 +57,18 @@ function namedComponents(): Components {
   const own = plain.map(([name, schema]) => [name, withReferences(schema, { names, isTop: true })]);
   const schemas = {
     ...Object.fromEntries(own),
-    ...kindsOf('Action', actionJsonSchema()),
+    ...kindsOf('Action', actionJsonSchema(), actionFieldDoc),
     ...eventKinds(names),
   };
   return { schemas, names };
 }
 
 /** The kinds of a table, each a component: `ActionPlaceOrder`, and `Action`, any of them. */
-function kindsOf(union: string, schema: JsonSchema): { [name: string]: JsonSchema } {
+function kindsOf(
+  union: string,
+  schema: JsonSchema,
+  docOf: (kind: string, field: string) => string | undefined,
+): { [name: string]: JsonSchema } {
   const componentOf = (kind: string): string =>
     kind === union.toLowerCase() ? union : `${union}${capital(kind)}`;
   const definitions = Object.entries(schema.$defs as JsonSchema);
@@ -70,9 +78,30 @@ function kindsOf(union: string, schema: JsonSchema): { [name: string]: JsonSchem
         /"#\/\$defs\/([A-Za-z]+)"/g,
         (_, name: string) => `"${reference(componentOf(name))}"`,
       );
-      return [componentOf(kind), JSON.parse(text) as JsonSchema];
+      const described = withDocs(JSON.parse(text), (field) => docOf(kind, field));
+      return [componentOf(kind), described as JsonSchema];
     }),
   );
+}
+
+/** The schema with a word about each field, those of records in lists too. */
+function withDocs(schema: JsonValue, docOf: (field: string) => string | undefined): JsonValue {
+  if (!isRecord(schema)) return schema;
+  const { properties, items } = schema;
+  const described = Object.entries(isRecord(properties) ? properties : {}).map(([name, each]) => {
+    const description = docOf(name);
+    const inner = withDocs(each, docOf) as JsonSchema;
+    return [name, description === undefined ? inner : { ...inner, description }];
+  });
+  return {
+    ...schema,
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(described) }),
+    ...(items === undefined ? {} : { items: withDocs(items, docOf) }),
+  };
+}
+
+function isRecord(value: JsonValue | undefined): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The kinds of events as they go over the wire, likewise. */

@@ -28,7 +28,7 @@ export const checkRequest: FastifySchemaCompiler<TSchema> = ({ schema, httpPart 
       return { error: malformed(`${place}/${pointerToken(twice[0])}`, 'stands twice') };
     }
     const known = isText ? Object.keys(propertiesOf(schema)) : [];
-    return { error: firstProblem(check.Errors(value), { place, known }) };
+    return { error: firstProblem(check.Errors(value), { place, known, schema }) };
   };
 };
 
@@ -74,16 +74,29 @@ interface Asked {
   readonly place: string;
   /** What path or query may say. */
   readonly known: readonly string[];
+  readonly schema: TSchema;
 }
 
 /** The deepest of the first errors says most: of a union, the branch that was meant. */
-function firstProblem(errors: readonly SchemaError[], { place, known }: Asked): Error {
+function firstProblem(errors: readonly SchemaError[], { place, known, schema }: Asked): Error {
   // What is unknown is told twice, and of the two only one says so.
   const telling = errors.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'boolean');
   const error = telling[0] ?? errors[0];
   if (error === undefined) return malformed(place, 'is not what this path takes');
+  const bounds = place === '' ? undefined : boundsInWords(schema, error.instancePath);
+  if (bounds !== undefined) return malformed(`${place}${error.instancePath}`, bounds);
   const { pointer, message } = inWords(error, known);
   return malformed(`${place}${pointer}`, message);
+}
+
+/** Both bounds of an integer of path or query, whichever was broken. */
+function boundsInWords(schema: TSchema, instancePath: string): string | undefined {
+  const properties = propertiesOf(schema);
+  const name = instancePath.slice(1);
+  const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  if (typeOf(property) !== 'integer' || property === undefined) return undefined;
+  const { minimum, maximum } = property as { minimum?: number; maximum?: number };
+  return `must be an integer from ${minimum} to ${maximum}`;
 }
 
 function inWords(
