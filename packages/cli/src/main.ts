@@ -1,13 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { addDemo } from './demo/index.ts';
 import { EXIT, type ExitCode, reportFailure } from './failures.ts';
-import { addMargin } from './margin.ts';
-import { addReplay } from './replay.ts';
-import { addSchema } from './schema.ts';
-import { addKeys, addNode, addPublish } from './serving/index.ts';
-import { addSimulate } from './simulate.ts';
-import { addBackup, addInspect, addRestore, addVerify } from './stores/index.ts';
 
 const HELP = `
 Examples:
@@ -21,7 +14,29 @@ Exit codes: 0 all is well, 1 something claimed does not hold, 2 wrong arguments 
 required and missing, 4 a fault of the program.
 `;
 
-function program(exit: (code: ExitCode) => void): Command {
+type AddVerb = (command: Command, exit: (code: ExitCode) => void) => void;
+
+/** Loaded when they are called by name: a node is ten times what a margin statement needs. */
+const VERBS: { readonly [verb: string]: () => Promise<AddVerb> } = {
+  demo: async () => (await import('./demo/index.ts')).addDemo,
+  node: async () => (await import('./serving/index.ts')).addNode,
+  publish: async () => (await import('./serving/index.ts')).addPublish,
+  keys: async () => (await import('./serving/index.ts')).addKeys,
+  backup: async () => (await import('./stores/index.ts')).addBackup,
+  restore: async () => (await import('./stores/index.ts')).addRestore,
+  verify: async () => (await import('./stores/index.ts')).addVerify,
+  inspect: async () => (await import('./stores/index.ts')).addInspect,
+  simulate: async () => (await import('./simulate.ts')).addSimulate,
+  margin: async () => (await import('./margin.ts')).addMargin,
+  replay: async () => (await import('./replay.ts')).addReplay,
+  schema: async () => (await import('./schema.ts')).addSchema,
+};
+
+/** With the verb that is named, or with all where none is: for help, and to say what there is. */
+async function program(
+  named: string | undefined,
+  exit: (code: ExitCode) => void,
+): Promise<Command> {
   const command = new Command('plimsoll')
     .description('Margin and clearing of a derivative market: simulate, measure, replay.')
     .version('0.1.0')
@@ -29,18 +44,11 @@ function program(exit: (code: ExitCode) => void): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(plimsoll --help names the verbs)')
     .exitOverride();
-  addDemo(command, exit);
-  addNode(command, exit);
-  addPublish(command, exit);
-  addKeys(command, exit);
-  addBackup(command, exit);
-  addRestore(command, exit);
-  addVerify(command, exit);
-  addInspect(command, exit);
-  addSimulate(command, exit);
-  addMargin(command, exit);
-  addReplay(command, exit);
-  addSchema(command, exit);
+  const isVerb = named !== undefined && Object.hasOwn(VERBS, named);
+  for (const verb of isVerb ? [named] : Object.keys(VERBS)) {
+    const add = await (VERBS[verb] as () => Promise<AddVerb>)();
+    add(command, exit);
+  }
   for (const verb of command.commands) {
     verb.exitOverride().showHelpAfterError(`(plimsoll ${verb.name()} --help explains)`);
   }
@@ -54,7 +62,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  const command = program((code) => {
+  const command = await program(process.argv[2], (code) => {
     process.exitCode = code;
   });
   if (process.argv.length <= 2) command.outputHelp();
