@@ -188,6 +188,10 @@ test('a node on a network file is listed on, published to, stopped and started a
   expect(await made.ended).toBe(0);
   expect(made.output()).toMatch(/[1-9]\d* prices taken/);
   expect(await start([...seeded, ...flags, '--for', '1']).ended).toBe(0);
+  const stranger = ['publish', 'seeded', '--underlying', 'ETH=3000', '--for', '1'];
+  const untaken = start([...stranger, ...flags]);
+  expect(await untaken.ended).toBe(1);
+  expect(untaken.output()).toContain('it listens, and took none');
   client.close();
 
   node.child.kill('SIGTERM');
@@ -200,6 +204,15 @@ test('a node on a network file is listed on, published to, stopped and started a
   expect(plimsoll(other).stderr).toContain(`${taken}: another program listens there`);
   again.child.kill('SIGINT');
   expect(await again.ended).toBe(0);
+});
+
+test('a publisher whose prices nobody took says so and ends with 1', async () => {
+  const key = path('idle.json');
+  writeKeyFile(key, newKey());
+  const seeded = ['publish', 'seeded', '--underlying', 'BTC=1', '--key', key];
+  const { stderr, status } = plimsoll([...seeded, '--node', 'http://127.0.0.1:9', '--for', '1']);
+  expect(stderr).toContain('no price was taken by the node at http://127.0.0.1:9: it was never');
+  expect(status).toBe(1);
 });
 
 test.each([

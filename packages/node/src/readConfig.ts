@@ -267,7 +267,12 @@ function define(holder: object, name: string, value: unknown): void {
 function at(value: unknown, path: string): unknown {
   return path
     .split('.')
-    .reduce<unknown>((found, name) => (isRecord(found) ? found[name] : found), value);
+    .reduce<unknown>((found, name) => (holds(found, name) ? found[name] : found), value);
+}
+
+/** A list holds its entries by their place. */
+function holds(value: unknown, name: string): value is Record<string, unknown> {
+  return isRecord(value) || (Array.isArray(value) && Object.hasOwn(value, name));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

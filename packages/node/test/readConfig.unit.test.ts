@@ -67,7 +67,7 @@ describe('a mistake is named with the place where it was made', () => {
     ],
     [
       { flags: { 'http.corsOrigins': 'https://a.example,b.example' } },
-      /^http\.corsOrigins\.1 \(from --http-cors-origins\) must be origins.*"b\.example"/,
+      /^http\.corsOrigins\.1 \(from --http-cors-origins\) must be origins.* for all, and is "b\.example"$/,
     ],
     [{ flags: { 'http.corsOrigins': 'https://a.example/' } }, /without a path/],
     [{ flags: { 'http.isBehindProxy': 'yes' } }, /http\.isBehindProxy .*boolean.*"yes"/],
@@ -84,7 +84,10 @@ describe('a mistake is named with the place where it was made', () => {
       /^http\.prot \(in .*plimsoll\.json\) is no setting; is http\.port meant/,
     ],
     [{ http: 5 }, /^http \(in .*plimsoll\.json\) must be object, and is 5/],
-    [{ http: { corsOrigins: [1] } }, /^http\.corsOrigins\.0 \(in .*\) must be origins/],
+    [
+      { http: { corsOrigins: [1] } },
+      /^http\.corsOrigins\.0 \(in .*\) must be origins.*, and is 1$/,
+    ],
     [JSON.parse('{"__proto__": {"x": 1}}'), /__proto__/],
   ])('in the file: %j', (value, says) => {
     expect(problemsOf({ file: file(value) })).toEqual([expect.stringMatching(says)]);

@@ -44,6 +44,7 @@ export interface Problem {
 export type NodeProblemName =
   | 'malformed'
   | 'signatureInvalid'
+  | 'originForbidden'
   | 'unknown'
   | 'wrongMethod'
   | 'tooSlow'
@@ -73,6 +74,11 @@ export const nodeProblems: { readonly [N in NodeProblemName]: NodeProblem } = {
     status: 401,
     title: 'the signature does not open',
     remedy: 'sign the digest that is named here',
+  },
+  originForbidden: {
+    status: 403,
+    title: 'pages of this origin may not call',
+    remedy: 'ask the operator to add the origin to http.corsOrigins, or call from a program',
   },
   unknown: {
     status: 404,

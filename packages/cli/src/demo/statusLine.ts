@@ -6,7 +6,7 @@ export interface DemoFigures {
   readonly blockMs: number;
   readonly markets: readonly { readonly name: string; readonly price: string | null }[];
   readonly accounts: number;
-  /** Accounts in liquidation now, and how many began since the start. */
+  /** Accounts in liquidation now, and how many began since this start alone. */
   readonly inLiquidation: number;
   readonly liquidations: number;
 }
@@ -55,7 +55,7 @@ export function statusText(figures: DemoFigures): string {
     `block ${height.toLocaleString('en-US')}`,
     `${Math.round(commandsPerSecond)} commands/s`,
     `${blockMs.toFixed(1)} ms a block`,
-    `${figures.inLiquidation} in liquidation, ${figures.liquidations} so far`,
+    `${figures.inLiquidation} in liquidation, ${figures.liquidations} begun since this start`,
     ...prices,
     `${accounts} accounts`,
   ].join(' · ');

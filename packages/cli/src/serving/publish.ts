@@ -56,6 +56,11 @@ venues.json:
   {"venues": [{"venue": "kraken", "symbols": {"BTC": "BTC/USD"}},
               {"venue": "coinbase", "symbols": {"BTC": "BTC/USD"}},
               {"venue": "binance", "symbols": {"BTC": "BTC/USDT"}}]}
+
+Exit codes:
+  0  prices were taken, and it ended: by --for, at the end of its file, by SIGINT or SIGTERM
+  1  it ended, and the node had taken no price; it says whether the node was reached
+  2  the arguments, the key or the file of prices cannot be used
 `;
 
 /** Adds the verb `publish`. `exit` takes the exit code. */
@@ -157,20 +162,27 @@ async function run(
 ): Promise<ExitCode> {
   const { privateKey, address } = readKeyFile(flags.key, passwordOf);
   process.stdout.write(`publishing as ${address} to ${flags.node}\n`);
+  let isReached = false;
   const totals = await runPublisher({
     url: flags.node,
     privateKey,
     prices: what.prices,
     ageMaxMs: flags.ageMax,
     signal: what.stop,
-    onNews: (news) => say(newsText(news)),
+    onNews: (news) => {
+      if (news.kind === 'connected') isReached = true;
+      say(newsText(news));
+    },
   });
   const { taken, refused, dropped, failures, height } = totals;
   process.stdout.write(
     `${taken} prices taken, the last in block ${height}; ${refused} refused, ` +
       `${dropped} not sent, ${failures} failures\n`,
   );
-  return EXIT.ok;
+  if (taken > 0) return EXIT.ok;
+  const why = isReached ? 'it listens, and took none' : 'it was never reached';
+  process.stderr.write(`plimsoll: no price was taken by the node at ${flags.node}: ${why}\n`);
+  return EXIT.failed;
 }
 
 function stopAfter(flags: PublishOptions): AbortSignal {

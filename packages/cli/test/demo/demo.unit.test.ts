@@ -106,7 +106,7 @@ test('the status line says height, speed, liquidations and prices', () => {
     liquidations: 57,
   });
   expect(text).toBe(
-    'block 1,204 · 31 commands/s · 2.1 ms a block · 2 in liquidation, 57 so far · ' +
-      'BTC-PERP 60000.1 · ETH-PERP no price yet · 63 accounts',
+    'block 1,204 · 31 commands/s · 2.1 ms a block · ' +
+      '2 in liquidation, 57 begun since this start · BTC-PERP 60000.1 · ETH-PERP no price yet · 63 accounts',
   );
 });

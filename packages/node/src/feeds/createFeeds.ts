@@ -1,4 +1,4 @@
-import { eventJson, nodeProblem, ProblemError } from '@plimsoll/api/wire';
+import { CHANNELS, eventJson, nodeProblem, ProblemError } from '@plimsoll/api/wire';
 import { readName } from '@plimsoll/core/governance';
 import type { Machine } from '@plimsoll/core/machine';
 import type { Event } from '@plimsoll/core/schema';
@@ -16,6 +16,12 @@ import { PricesFeed } from './pricesFeed.ts';
 import { Topics } from './topics.ts';
 import { touchedOf } from './touched.ts';
 import { SNAPSHOT_TRADES, type StampedFill, TradesFeed } from './tradesFeed.ts';
+
+/** Instruments that a refusal names at most. */
+const NAMES_MAX = 10;
+const NO_CHANNEL = `There is no such channel: there are ${Object.keys(CHANNELS).join(', ')}.`;
+const ACCOUNT_KEY = 'the number of an account that exists';
+const CANDLES_KEY = `an instrument, a slash and one of ${Object.keys(CANDLE_INTERVALS_MS).join(', ')}`;
 
 interface Feeds {
   readonly machine: Machine;
@@ -85,11 +91,11 @@ function snapshotOf(feeds: Feeds, channel: string, key: string): FeedMessage {
     case 'candles': {
       const slash = key.lastIndexOf('/');
       const interval = key.slice(slash + 1);
-      if (slash < 0 || !isInterval(interval)) unknown(channel, key, 'an instrument/interval');
+      if (slash < 0 || !isInterval(interval)) unknown(channel, key, CANDLES_KEY);
       return feeds.candles.snapshot(instrumentOf(state, key.slice(0, slash)), interval);
     }
     case 'account':
-      return feeds.account.snapshot(accountOf(state, key) ?? unknown(channel, key, 'an account'));
+      return feeds.account.snapshot(accountOf(state, key) ?? unknown(channel, key, ACCOUNT_KEY));
     case 'liquidations':
       if (key !== '') unknown(channel, key, 'empty');
       return feeds.liquidations.snapshot();
@@ -97,7 +103,7 @@ function snapshotOf(feeds: Feeds, channel: string, key: string): FeedMessage {
       if (key !== '') unknown(channel, key, 'empty');
       return blockSnapshot(topics, machine);
     default:
-      throw new ProblemError(nodeProblem('unknown', 'There is no such channel.', { channel }));
+      throw new ProblemError(nodeProblem('unknown', NO_CHANNEL, { channel: channel.slice(0, 64) }));
   }
 }
 
@@ -153,8 +159,15 @@ function instrumentOf(state: State, name: string): number {
   for (let instrument = 1; instrument <= count; instrument++) {
     if (readName(state.instruments.name, instrument) === name) return instrument;
   }
+  const names = Array.from({ length: Math.min(count, NAMES_MAX) }, (_, at) =>
+    readName(state.instruments.name, at + 1),
+  );
+  const more = count > NAMES_MAX ? `, … (${count} at /v1/markets)` : '';
+  const there = count === 0 ? 'none is listed yet' : `there are ${names.join(', ')}${more}`;
   throw new ProblemError(
-    nodeProblem('unknown', 'There is no instrument of that name.', { key: name.slice(0, 64) }),
+    nodeProblem('unknown', `There is no instrument of that name: ${there}.`, {
+      key: name.slice(0, 64),
+    }),
   );
 }
 
@@ -170,6 +183,6 @@ function isInterval(text: string): text is CandleInterval {
 function unknown(channel: string, key: string, wanted: string): never {
   const figures = { channel, key: key.slice(0, 64) };
   throw new ProblemError(
-    nodeProblem('unknown', `The key of ${channel} is not ${wanted} that there is.`, figures),
+    nodeProblem('unknown', `The key of ${channel} must be ${wanted}.`, figures),
   );
 }

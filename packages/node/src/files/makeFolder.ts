@@ -26,8 +26,8 @@ export function systemReason(code: string): string | undefined {
 
 /**
  * Makes a folder and those above it, one after the other. `mkdir` with `recursive` does not: in a
- * place where nothing can be made, such as /proc or below a working directory that was removed, Node
- * 20 tries for ever and hears no signal.
+ * place where nothing can be made, such as /proc or a working directory that was removed, Node 20
+ * tries for ever and hears no signal.
  *
  * @returns the uppermost that was made; undefined when the folder was there.
  * @throws FolderError naming the one that could not be made.

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { nodeProblem, type Problem } from '@plimsoll/api/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '../metrics.ts';
-import { problemOf, retryAfterSeconds } from './problemOf.ts';
+import { problemOf, retryAfterSeconds, type SentBody } from './problemOf.ts';
 
 /** How long a connection that was told why it is closed may take to close. */
 const LINGER_MS = 1_000;
@@ -35,13 +35,22 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     sendProblem(reply.header('connection', 'close'), brokenRequest('ERR_HTTP_REQUEST_TIMEOUT'));
     return;
   }
-  const { problem, isOurs } = problemOf(error);
+  const { problem, isOurs } = problemOf(error, bodyOf(request));
   if (!isOurs) {
     sendProblem(reply, problem);
     return;
   }
   request.log.error({ err: error, request: request.id, path: request.url }, 'request failed');
   sendProblem(reply, { ...problem, figures: { ...problem.figures, request: request.id } });
+}
+
+function bodyOf({ headers, routeOptions }: FastifyRequest): SentBody {
+  const bytes = Number(headers['content-length']);
+  const bytesMax = routeOptions.bodyLimit;
+  return {
+    ...(Number.isSafeInteger(bytes) ? { bytes } : {}),
+    ...(bytesMax === undefined ? {} : { bytesMax }),
+  };
 }
 
 /** The time for our answer is over, and the client has not even sent its body. */

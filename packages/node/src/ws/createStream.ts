@@ -166,7 +166,8 @@ function refusal(
     return nodeProblem('unknown', `The WebSocket is at ${STREAM_PATH}.`);
   }
   if (!isOriginAllowed(request, by.config.http.corsOrigins)) {
-    return { ...nodeProblem('malformed', 'Pages of this origin may not call here.'), status: 403 };
+    const origin = (request.headers.origin ?? '').slice(0, 128);
+    return nodeProblem('originForbidden', 'Pages of this origin may not call here.', { origin });
   }
   if (by.addresses.hasRoom(by.address)) return undefined;
   return nodeProblem('tooManyRequests', 'This address has as many connections as it may.');

@@ -155,12 +155,20 @@ test('a body in another type, charset or coding is 415', async () => {
 test('a body beyond the limit is 413, whether or not it says how long it is', async () => {
   const { url } = await openDoor({ limits: { messageBytesMax: 1_000 } });
   const reply = await post(`${url}/v1/commands`, `"${'a'.repeat(2_000)}"`);
-  expect(reply.body).toMatchObject({ status: 413, name: 'tooLarge' });
+  expect(reply.body).toMatchObject({
+    status: 413,
+    name: 'tooLarge',
+    detail: 'The body of 2002 bytes is larger than 1000 bytes, the most.',
+    figures: { bytes: 2_002, bytesMax: 1_000 },
+    remedy: 'split it into bodies of at most 1000 bytes',
+  });
   const chunk = `${(1_500).toString(16)}\r\n${' '.repeat(1_500)}\r\n`;
   const head =
     'POST /v1/commands HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n' +
     'transfer-encoding: chunked\r\nconnection: close\r\n\r\n';
-  expect(await overSocket(url, [head, chunk, '0\r\n\r\n'])).toMatch(/^HTTP\/1.1 413 /);
+  const chunked = await overSocket(url, [head, chunk, '0\r\n\r\n']);
+  expect(chunked).toMatch(/^HTTP\/1.1 413 /);
+  expect(chunked).toContain('"figures":{"bytesMax":1000}');
 });
 
 test('what is not there is 404, and another method is 405 with those allowed', async () => {

@@ -252,7 +252,9 @@ test('pages of other origins are refused, programs and own pages are not', async
   await connect(rig.url, origin('https://desk.example'));
   await connect(rig.url, origin(`http://${new URL(rig.url).host}`));
   for (const other of ['https://evil.example', 'null', 'file://']) {
-    expect((await refusedBy(new Client(rig.url, origin(other)))).status).toBe(403);
+    const { status, body } = await refusedBy(new Client(rig.url, origin(other)));
+    expect(status).toBe(403);
+    expect(JSON.parse(body)).toMatchObject({ name: 'originForbidden', figures: { origin: other } });
   }
 });
 

@@ -213,19 +213,26 @@ test('an account resumes after a moment away, and is not built when nobody liste
 });
 
 test.each([
-  ['book', 'NO-SUCH'],
-  ['account', '999'],
-  ['account', 'one'],
-  ['candles', 'BTC-PERP/7m'],
-  ['blocks', 'BTC-PERP'],
-] as const)('there is no %s of %s, and it is said so', async (channel, key) => {
-  const rig = await openRig();
-  const client = await connect(rig.url);
-  expect(await subscribe(client, channel, { key })).toMatchObject({
-    start: 'refused',
-    problem: { name: 'unknown', status: 404 },
-  });
-});
+  ['book', 'NO-SUCH', 'There is no instrument of that name: there are BTC-PERP.'],
+  ['account', '999', 'The key of account must be the number of an account that exists.'],
+  ['account', 'one', 'The key of account must be the number of an account that exists.'],
+  [
+    'candles',
+    'BTC-PERP/7m',
+    'The key of candles must be an instrument, a slash and one of 1m, 5m, 15m, 1h, 4h, 1d.',
+  ],
+  ['blocks', 'BTC-PERP', 'The key of blocks must be empty.'],
+] as const)(
+  'there is no %s of %s, and the refusal says what there is',
+  async (channel, key, says) => {
+    const rig = await openRig();
+    const client = await connect(rig.url);
+    expect(await subscribe(client, channel, { key })).toMatchObject({
+      start: 'refused',
+      problem: { name: 'unknown', status: 404, detail: says },
+    });
+  },
+);
 
 test('what was left is told no more', async () => {
   const rig = await openRig();
