@@ -15,6 +15,9 @@ const timeoutMs = {
 /** How long a condition may take to come true. */
 const POLL_MS = 30_000;
 
+/** Their inputs are drawn: from one seed, unless another is asked for. */
+const drawn: ReadonlySet<string> = new Set(['property', 'differential', 'conformance']);
+
 const projects = Object.entries(timeoutMs).map(([name, testTimeout]) => ({
   // Tests run from source: packages resolve each other through this condition, without a build.
   resolve: { conditions: ['plimsoll-source'] },
@@ -27,6 +30,7 @@ const projects = Object.entries(timeoutMs).map(([name, testTimeout]) => ({
       `examples/**/*.${name}.test.ts`,
     ],
     environment: 'node',
+    setupFiles: drawn.has(name) ? ['tools/run/seedProperties.ts'] : [],
     testTimeout,
     hookTimeout: testTimeout,
     expect: { poll: { timeout: POLL_MS } },

@@ -15,7 +15,7 @@ const steps = fc.array(
     after: fc.integer({ min: 1, max: 4 }),
     length: fc.integer({ min: 1, max: 400 }),
   }),
-  { maxLength: 120 },
+  { minLength: 20, maxLength: 120 },
 );
 
 test('what a ring says follows a height is all that followed, or it says nothing', () => {
