@@ -58,7 +58,10 @@ function start(args: readonly string[]): Running {
 }
 
 const liquidationsIn = (output: string): number =>
-  Math.max(0, ...[...output.matchAll(/(\d+) so far/g)].map((match) => Number(match[1])));
+  Math.max(
+    0,
+    ...[...output.matchAll(/(\d+) begun since this start/g)].map((match) => Number(match[1])),
+  );
 const blocksIn = (output: string): number => Number(/Stopped\. (\d+) blocks/.exec(output)?.[1]);
 
 describe('the demo', () => {
