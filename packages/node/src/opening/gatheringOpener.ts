@@ -2,6 +2,7 @@ import type { OpenedSignature } from '@plimsoll/api';
 import { nodeProblem, type Problem, ProblemError } from '@plimsoll/api/wire';
 import type { UnsignedObservation } from '@plimsoll/core/schema';
 import type { Opener } from '../parts.ts';
+import { FairQueue, type Source } from '../turns/index.ts';
 import {
   type BatchAnswers,
   decodeAnswers,
@@ -11,7 +12,6 @@ import {
   type OpenRequest,
   SIGNED,
 } from './batch.ts';
-import { FairQueue, type Source } from './fairQueue.ts';
 import { encodePrices } from './prices.ts';
 
 /** How a batch went, for metrics. */

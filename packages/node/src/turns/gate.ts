@@ -1,5 +1,5 @@
 import { nodeProblem, ProblemError } from '@plimsoll/api/wire';
-import { FairQueue, type Source } from '../opening/fairQueue.ts';
+import { FairQueue, type Source } from './fairQueue.ts';
 
 export interface GateOptions {
   /** Questions that are under way at once. */

@@ -2,6 +2,7 @@
 // the event loop does a bounded amount of work for all who ask, sources get equal parts of it, and
 // what one source sent stays in its order. Start at turns.ts; gate.ts bounds what is asked of the
 // replica. Spec: node 1.6.
+export { FairQueue, type Source } from './fairQueue.ts';
 export { createGate } from './gate.ts';
 export { ingressByTurns } from './ingressByTurns.ts';
 export { Turns } from './turns.ts';

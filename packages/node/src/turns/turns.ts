@@ -1,4 +1,4 @@
-import { FairQueue, type Source } from '../opening/fairQueue.ts';
+import { FairQueue, type Source } from './fairQueue.ts';
 
 export interface TurnsOptions {
   /** What one turn of the event loop does at most, in characters of JSON or what costs as much. */

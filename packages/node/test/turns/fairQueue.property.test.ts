@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FairQueue } from '../../src/opening/fairQueue.ts';
+import { FairQueue } from '../../src/turns/fairQueue.ts';
 
 type Step = { readonly push: string | undefined } | { readonly take: number };
 
